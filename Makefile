@@ -1,0 +1,178 @@
+# kith: build, test and install. `make help` lists the targets.
+
+BUILD    ?= build
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+CC       ?= cc
+AR       ?= ar
+KITH_VECTORS ?= ../shared/vectors
+KITH_DATA    ?= ../shared/data
+export KITH_VECTORS KITH_DATA
+
+VERSION  := 0.1.0
+
+# ---- flags -------------------------------------------------------------------------------------
+WARN := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wcast-qual -Wconversion \
+        -Wvla -Wswitch-enum -Wpointer-arith -Wwrite-strings -Wundef -Werror
+OPT  ?= -O2
+BASE_CFLAGS := -std=c11 -g $(OPT) -fno-omit-frame-pointer -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
+        -D_GNU_SOURCE -DKITH_VERSION='"$(VERSION)"' -I. -I$(BUILD)/gen -MMD -MP
+ifdef SANITIZE
+BASE_CFLAGS := $(filter-out -D_FORTIFY_SOURCE=2,$(BASE_CFLAGS)) -fsanitize=address,undefined \
+        -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=address,undefined
+endif
+PKGS := libsodium libprotobuf-c libutf8proc libuv sqlite3 jansson inih
+LIBS := -lsodium -lprotobuf-c -lutf8proc -luv -lsqlite3 -ljansson -linih -lpthread -lm
+CMOCKA_LIBS := -lcmocka
+
+# ---- sources: every .c file below the three rooms, in the order in which they may depend ---------
+KEYS_SRC     := $(sort $(wildcard keys/*.c))
+PROTOCOL_SRC := $(sort $(wildcard protocol/*.c))
+NODE_SRC     := $(sort $(filter-out node/main.c,$(wildcard node/*.c node/store/*.c node/api/*.c)))
+CLI_SRC      := $(sort $(filter-out node/cli/main.c,$(wildcard node/cli/*.c)))
+SCHEMAS      := $(sort $(wildcard node/api/schema/*.json))
+UNIT_SRC     := $(sort $(wildcard tests/unit/test_*.c))
+VECTOR_SRC   := $(sort $(wildcard tests/vectors/test_*.c))
+SIM_SRC      := $(sort $(wildcard tests/sim/*.c))
+FUZZ_SRC     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCH_SRC    := $(sort $(wildcard tests/bench/*.c))
+TOOL_SRC     := $(sort $(wildcard tests/tools/*.c))
+
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+PROTO_OBJ := $(BUILD)/obj/gen/kith.pb-c.o
+LIBKEYS     := $(BUILD)/libkith-keys.a
+LIBPROTOCOL := $(BUILD)/libkith-protocol.a
+LIBNODE     := $(BUILD)/libkith-node.a
+LIBCLI      := $(BUILD)/libkith-cli.a
+
+KITHD := $(BUILD)/kithd
+KITH  := $(BUILD)/kith
+UNIT_BIN   := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/unit/%)
+VECTOR_BIN := $(VECTOR_SRC:tests/vectors/%.c=$(BUILD)/tests/vectors/%)
+FUZZ_BIN   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
+BENCH_BIN  := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/tests/bench/%)
+TOOL_BIN   := $(TOOL_SRC:tests/tools/%.c=$(BUILD)/tests/%)
+SIM_BIN    := $(if $(SIM_SRC),$(BUILD)/tests/simulate)
+PROGRAMS   := $(if $(wildcard node/main.c),$(KITHD)) $(if $(wildcard node/cli/main.c),$(KITH))
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all help
+all: $(PROGRAMS) ## build kithd and kith into build/
+
+help: ## list the targets
+	@echo "kith $(VERSION): make TARGET"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---- generated sources ---------------------------------------------------------------------------
+$(BUILD)/gen/kith.pb-c.c $(BUILD)/gen/kith.pb-c.h &: protocol/kith.proto
+	@mkdir -p $(BUILD)/gen
+	protoc-c -Iprotocol --c_out=$(BUILD)/gen protocol/kith.proto
+
+# The generated code is not ours to warn about; -isystem would hide the header's casts as well.
+$(PROTO_OBJ): $(BUILD)/gen/kith.pb-c.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# SQL and JSON schemas become C strings, so that the programs need no files beside them.
+$(BUILD)/gen/schema_sql.h: node/store/schema.sql contrib/embed
+	@mkdir -p $(@D)
+	contrib/embed kith_schema_sql $< > $@
+$(BUILD)/gen/api_schemas.h: $(SCHEMAS) contrib/embed
+	@mkdir -p $(@D)
+	contrib/embed --table kith_api_schemas $(SCHEMAS) > $@
+GENERATED := $(BUILD)/gen/kith.pb-c.h $(if $(wildcard node/store/schema.sql),$(BUILD)/gen/schema_sql.h) \
+        $(if $(SCHEMAS),$(BUILD)/gen/api_schemas.h)
+
+# ---- compiling and linking -------------------------------------------------------------------------
+$(BUILD)/obj/%.o: %.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(WARN) $(CFLAGS) -c -o $@ $<
+
+define archive
+	@rm -f $@
+	$(AR) rcs $@ $^
+endef
+$(LIBKEYS): $(call obj,$(KEYS_SRC))
+	$(archive)
+$(LIBPROTOCOL): $(call obj,$(PROTOCOL_SRC)) $(PROTO_OBJ)
+	$(archive)
+$(LIBNODE): $(call obj,$(NODE_SRC))
+	$(archive)
+$(LIBCLI): $(call obj,$(CLI_SRC))
+	$(archive)
+BELOW_CLI  := $(LIBNODE) $(LIBPROTOCOL) $(LIBKEYS)
+link = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(1) $(LIBS)
+
+$(KITHD): $(call obj,node/main.c) $(BELOW_CLI)
+	$(call link,$^)
+$(KITH): $(call obj,node/cli/main.c) $(LIBCLI) $(BELOW_CLI)
+	$(call link,$^)
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIBCLI) $(BELOW_CLI)
+	@mkdir -p $(@D)
+	$(call link,$^) $(CMOCKA_LIBS)
+$(BUILD)/tests/vectors/%: $(BUILD)/obj/tests/vectors/%.o $(BELOW_CLI)
+	@mkdir -p $(@D)
+	$(call link,$^) $(CMOCKA_LIBS)
+$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay.o $(BELOW_CLI)
+	@mkdir -p $(@D)
+	$(call link,$^)
+$(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(BELOW_CLI)
+	@mkdir -p $(@D)
+	$(call link,$^)
+# Test tools link only what travels between nodes: they show that the two lower rooms stand alone.
+$(BUILD)/tests/%: $(BUILD)/obj/tests/tools/%.o $(LIBPROTOCOL) $(LIBKEYS)
+	@mkdir -p $(@D)
+	$(call link,$^)
+$(BUILD)/tests/simulate: $(call obj,$(SIM_SRC)) $(LIBPROTOCOL) $(LIBKEYS)
+	@mkdir -p $(@D)
+	$(call link,$^)
+
+# ---- trying and testing ------------------------------------------------------------------------------
+.PHONY: demo check check-vectors check-source check-symbols asan fuzz bench deps
+deps:
+	@contrib/install-deps build
+
+demo: ## three cities on loopback: publish, gossip, crash, catch up, search (KEEP=1 leaves them running)
+	@contrib/install-deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) contrib/demo/run
+
+TESTS_ALL := $(PROGRAMS) $(UNIT_BIN) $(VECTOR_BIN) $(FUZZ_BIN) $(TOOL_BIN) $(SIM_BIN)
+check: $(TESTS_ALL) ## every test: unit, vectors, simulation, end to end, source and symbol rules
+	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run all
+
+check-vectors: $(VECTOR_BIN) ## the vectors of protocol/vectors and of $KITH_VECTORS
+	@BUILD=$(BUILD) tests/run vectors
+
+check-source: ## the house rules: no include points up, no file-scope state, tidy text
+	@BUILD=$(BUILD) tests/run source
+
+check-symbols: $(LIBKEYS) $(LIBPROTOCOL) ## the two lower rooms call no socket, clock, file or random source
+	@BUILD=$(BUILD) tests/run symbols
+
+asan: ## check, with AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=1 OPT=-O1 check
+
+fuzz: ## fuzz each target with libFuzzer for FUZZ_SECONDS (60)
+	@BUILD=$(BUILD) tests/fuzz/run
+
+bench: $(PROGRAMS) $(BENCH_BIN) ## measure; prints lines of name, value, unit
+	@BUILD=$(BUILD) tests/bench/run
+
+# ---- installing and tidying ------------------------------------------------------------------------
+.PHONY: install format clean
+MANPAGES := $(wildcard contrib/man/*.[1-9])
+install: all ## install into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
+	install -m 755 $(KITH) $(DESTDIR)$(PREFIX)/bin/kith
+	install -m 755 $(KITHD) $(DESTDIR)$(PREFIX)/sbin/kithd
+
+format: ## clang-format every C file
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
