@@ -1,0 +1,219 @@
+/*
+ * core.h: every decision of a node, as a function of events and time.
+ *
+ * The node feeds events, then drains actions. The core holds the partners, one session per connection,
+ * the ordered sets of each circle, and what is under way; it has no socket, file, clock, thread or
+ * random source of its own, so the same code runs in the daemon, in a simulator and under a fuzzer.
+ *
+ *     bytes -> frame -> session -> message -> batch --VERIFY--> --STORE--> set, gossip, ANNOUNCE
+ *     session.c         message.c  peer.c     (node's threads)            core.c, gossip.c
+ *
+ * now_ms is a monotonic clock in milliseconds; the wall clock is set beside it and may jump. Invariants:
+ *
+ *   C1  A record enters a set only after STORED said that it is on disk.
+ *   C2  Nothing is announced or forwarded before C1, and nothing that was DECLINED.
+ *   C3  A connection that is not ESTABLISHED with a partner gets no record and no id.
+ *   C4  What one connection can make the core hold is bounded by limits.h.
+ *   C5  Every batch and fetch handed out comes back, or the core is freed.
+ */
+#ifndef KITH_PROTOCOL_CORE_H
+#define KITH_PROTOCOL_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "keys/id.h"
+#include "keys/rng.h"
+#include "keys/sign.h"
+#include "protocol/batch.h"
+#include "protocol/bytes.h"
+
+struct kith_core;
+
+struct kith_core_config {
+	const struct kith_node_pair *node;  /* borrowed for the core's life */
+	struct kith_author group;           /* who this node belongs to */
+	struct kith_bytes certificate;      /* serialised NodeCertificate; copied */
+	const char *agent;                  /* copied */
+	const struct kith_rng *rng;         /* borrowed */
+	uint32_t reconcile_every_ms;        /* 0: KITH_RECONCILE_EVERY_MS */
+	size_t pull_window_bytes;           /* 0: KITH_PULL_WINDOW_BYTES */
+};
+
+struct kith_core *kith_core_new(const struct kith_core_config *config, uint64_t now_ms,
+	uint64_t wall_ms); /* NULL: no memory */
+void kith_core_free(struct kith_core *core);
+
+/* ---- what happened ------------------------------------------------------------------------------ */
+
+enum kith_event_type {
+	KITH_EVENT_CONNECTED,   /* conn is new; dial is 0 when the other side called */
+	KITH_EVENT_DIAL_FAILED, /* dial, err */
+	KITH_EVENT_BYTES,       /* conn, bytes */
+	KITH_EVENT_WRITABLE,    /* conn, unsent: bytes of ours that the network has not taken yet */
+	KITH_EVENT_CLOSED,      /* conn is gone, err as far as known (0: the other side closed) */
+	KITH_EVENT_PUBLISH,     /* batch (taken): verified records of this node's people */
+	KITH_EVENT_VERIFIED,    /* batch (taken) */
+	KITH_EVENT_STORED,      /* batch (taken) */
+	KITH_EVENT_FETCHED,     /* fetch (taken) */
+};
+
+struct kith_event {
+	enum kith_event_type type;
+	uint64_t conn; /* chosen by the node, never 0, never used again */
+	uint64_t dial; /* as in the action */
+	int err;
+	struct kith_bytes bytes;
+	size_t unsent;
+	const char *remote; /* CONNECTED: "host:port", for people */
+	struct kith_batch *batch;
+	struct kith_fetch *fetch;
+};
+
+/* Returns 0, or KITH_E_NOMEM when the event could not be worked off (the connection concerned is
+ * closed; nothing else suffers). A peer's mistakes are not errors of this call. */
+KITH_MUST_CHECK int kith_core_feed(struct kith_core *core, const struct kith_event *event,
+	uint64_t now_ms);
+KITH_MUST_CHECK int kith_core_tick(struct kith_core *core, uint64_t now_ms);
+uint64_t kith_core_deadline_ms(const struct kith_core *core); /* UINT64_MAX: none */
+
+/* The wall clock reads wall_ms now; call as often as convenient. Used for certificates and for how far
+ * ahead a record may claim to be, never for timers. */
+void kith_core_set_wall_ms(struct kith_core *core, uint64_t wall_ms, uint64_t now_ms);
+uint64_t kith_core_wall_ms(const struct kith_core *core, uint64_t now_ms);
+
+/* ---- what to do ---------------------------------------------------------------------------------- */
+
+enum kith_action_type {
+	KITH_ACTION_DIAL,     /* dial, host, port: answer with CONNECTED or DIAL_FAILED */
+	KITH_ACTION_SEND,     /* conn, data, data_len: the node owns and frees data */
+	KITH_ACTION_READ,     /* conn, on: stop or resume reading from it */
+	KITH_ACTION_CLOSE,    /* conn, reason: flush what was sent, then close; CLOSED need not follow */
+	KITH_ACTION_VERIFY,   /* batch (the node's until VERIFIED): kith_batch_verify() */
+	KITH_ACTION_STORE,    /* batch (the node's until STORED) */
+	KITH_ACTION_FETCH,    /* fetch (the node's until FETCHED) */
+	KITH_ACTION_ANNOUNCE, /* batch (borrowed until the next call of kith_core_next): new, stored,
+	                         for local subscribers; entries with err or seq 0 are not new */
+	KITH_ACTION_PUBLISHED,/* batch (the node's for good): the PUBLISH is done, see batch->err */
+};
+
+struct kith_action {
+	enum kith_action_type type;
+	uint64_t conn;
+	uint64_t dial;
+	const char *host; /* dies at the next call */
+	uint16_t port;
+	uint8_t *data;
+	size_t data_len;
+	bool on;
+	int reason; /* CLOSE: 0 or an enum kith_err */
+	struct kith_batch *batch;
+	struct kith_fetch *fetch;
+};
+
+/* The next action, or NULL when drained. The returned struct dies at the next call. */
+const struct kith_action *kith_core_next(struct kith_core *core);
+
+/* ---- circles and what is known ------------------------------------------------------------------- */
+
+/* Takes part in a circle; its two sets begin empty. The commons is there from the start. */
+KITH_MUST_CHECK int kith_core_add_circle(struct kith_core *core, const struct kith_circle *circle);
+
+/* An item read back from the store at start, in ascending order within its set. */
+KITH_MUST_CHECK int kith_core_restore(struct kith_core *core, const struct kith_circle *circle,
+	enum kith_class class_, const struct kith_item *item);
+
+/* NULL for a circle this node has no part in. */
+const struct kith_set *kith_core_set(const struct kith_core *core, const struct kith_circle *circle,
+	enum kith_class class_);
+
+/* ---- partners -------------------------------------------------------------------------------------- */
+
+#define KITH_HOST_MAX 253
+#define KITH_PARTNER_NAME_MAX 64
+
+struct kith_partner_config {
+	struct kith_author group;
+	char name[KITH_PARTNER_NAME_MAX + 1]; /* what we call them; may be empty */
+	bool has_address;                     /* else they call us */
+	struct kith_node_key node;
+	char host[KITH_HOST_MAX + 1];
+	uint16_t port;
+	bool paused;
+};
+
+/* Adds, or replaces the settings of the partner with this group key. KITH_E_REFUSED: it is our own group;
+ * KITH_E_TOO_LARGE: KITH_PARTNERS_MAX. */
+KITH_MUST_CHECK int kith_core_set_partner(struct kith_core *core,
+	const struct kith_partner_config *config, uint64_t now_ms);
+/* KITH_E_NOT_FOUND. An open connection is ended with a Bye. */
+KITH_MUST_CHECK int kith_core_remove_partner(struct kith_core *core, const struct kith_author *group,
+	uint64_t now_ms);
+
+enum kith_partner_state {
+	KITH_PARTNER_PAUSED,
+	KITH_PARTNER_WAITING,    /* no connection; either nobody calls or the next try is due later */
+	KITH_PARTNER_CONNECTING, /* dialling or shaking hands */
+	KITH_PARTNER_SYNCING,    /* connected, still catching up */
+	KITH_PARTNER_LIVE,       /* connected, sets found equal at last_synced; gossip flows */
+};
+const char *kith_partner_state_name(enum kith_partner_state state);
+
+/* Counters since the core began. */
+struct kith_partner_stats {
+	uint64_t bytes_in, bytes_out;
+	uint64_t records_in;  /* new here and stored */
+	uint64_t records_out; /* sent to them, for whatever reason */
+	uint64_t duplicates;  /* arrived although known */
+	uint64_t forged;      /* signature or hash did not hold */
+	uint64_t declined;    /* authentic, but against a rule */
+	uint64_t held_back;   /* too far in the future */
+	uint64_t unavailable; /* asked for and not held there */
+	uint64_t reconciliations;
+	uint64_t rounds;      /* of reconciliation, in all */
+	uint64_t connections;
+	uint64_t truncations; /* connections that ended without a Bye */
+	uint64_t offences;    /* connections we ended because a rule was broken */
+};
+
+struct kith_partner_view {
+	struct kith_partner_config config;
+	enum kith_partner_state state;
+	struct kith_partner_stats stats;
+	char remote[KITH_HOST_MAX + 8]; /* "host:port" of the connection, or empty */
+	char agent[65];
+	bool dialled_by_us;
+	uint64_t connected_wall_ms; /* 0: not connected */
+	uint64_t last_seen_wall_ms; /* 0: never */
+	uint64_t last_synced_wall_ms; /* 0: never */
+	uint64_t next_dial_in_ms;   /* UINT64_MAX: none planned */
+	uint64_t behind;            /* records they are known to have and we lack; an estimate */
+	int last_err;               /* enum kith_err of the last connection, 0: none */
+	int last_bye;               /* what they said, or -1 */
+};
+
+/* i from 0; false beyond the last. */
+bool kith_core_partner_at(const struct kith_core *core, size_t i, uint64_t now_ms,
+	struct kith_partner_view *out);
+
+/* Totals that belong to no partner. */
+struct kith_core_stats {
+	uint64_t connections_in;
+	uint64_t openings_refused; /* connections that never passed the handshake */
+	uint64_t not_partners;     /* passed it, but are no partner here */
+	uint64_t records_stored;
+	uint64_t published;
+	uint64_t store_failures;
+	size_t connections_open;
+	size_t in_flight_records;
+	size_t in_flight_bytes;
+	size_t set_bytes;          /* memory of the ordered sets */
+	bool storage_blocked;      /* the store refused; nothing is accepted until it recovers */
+};
+struct kith_core_stats kith_core_stats(const struct kith_core *core);
+
+/* Says Bye on every connection; after the actions are drained the node may go. */
+void kith_core_shutdown(struct kith_core *core, uint64_t now_ms);
+
+#endif
