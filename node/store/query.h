@@ -1,0 +1,109 @@
+/*
+ * query.h: what can be asked of the database; plain functions over one connection.
+ *
+ * A kith_reader is a read-only SQLite connection with its prepared statements. All values are bound,
+ * never spliced into SQL; words for full text are quoted. Every walk ends after `limit` rows and can be
+ * continued from a key (keyset paging), so no question grows with the store.
+ */
+#ifndef KITH_NODE_STORE_QUERY_H
+#define KITH_NODE_STORE_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/batch.h"
+#include "protocol/core.h"
+#include "protocol/record.h"
+
+struct kith_reader;
+
+/* One row as it is handed to a visitor; everything dies when the visitor returns. */
+struct kith_row {
+	uint64_t seq;
+	uint64_t received_ms;
+	enum kith_known known;
+	const struct kith_record *record; /* reopened; never NULL */
+	double rank;                      /* find by words: smaller is better; else 0 */
+};
+typedef int (*kith_row_visit)(void *ctx, const struct kith_row *row); /* non-zero: stop, returned */
+
+/* ---- single records ------------------------------------------------------------------------------ */
+
+/* KITH_E_NOT_FOUND. */
+KITH_MUST_CHECK int kith_query_get(struct kith_reader *reader, const struct kith_record_id *id,
+	kith_row_visit visit, void *ctx);
+
+/* Completes a prefix of 1..64 hexadecimal digits. KITH_E_NOT_FOUND; KITH_E_AMBIGUOUS with up to
+ * `room` of the ids that match in matches (may be NULL). */
+KITH_MUST_CHECK int kith_query_complete(struct kith_reader *reader, const char *hex_prefix,
+	struct kith_record_id *out, struct kith_record_id *matches, size_t room, size_t *match_count);
+
+/* The record imported from this source by this author. KITH_E_NOT_FOUND. */
+KITH_MUST_CHECK int kith_query_source(struct kith_reader *reader, const struct kith_author *author,
+	const char *url, const char *id, struct kith_record_id *out);
+
+/* ---- many ------------------------------------------------------------------------------------------ */
+
+struct kith_find {
+	uint32_t kind;                   /* 0: any */
+	const char *tag;                 /* NULL: any; compared case- and diacritics-folded */
+	const char *country;             /* ISO 3166-1 alpha-2 */
+	const char *place;               /* place name, folded; a prefix matches */
+	const struct kith_author *author;
+	const char *lang;                /* "nl" also finds "nl-BE" */
+	uint64_t since_ms, until_ms;     /* created_ms; 0: open */
+	const char *words;               /* full text: all words must occur; the last matches as a prefix when it ends in '*' */
+	const struct kith_record_id *target; /* has a link to this record … */
+	uint32_t link_type;              /* … of this type; 0: any */
+	size_t limit;                    /* 1..1000 */
+	/* Continue behind this row: newest first by (created_ms, id). */
+	bool has_after;
+	struct kith_item after;
+};
+/* Newest first. HELD records only. *more says whether further rows exist. */
+KITH_MUST_CHECK int kith_query_find(struct kith_reader *reader, const struct kith_find *find,
+	kith_row_visit visit, void *ctx, bool *more);
+
+/* In order of arrival, after a cursor; up to limit rows of any kind (0) or one. */
+KITH_MUST_CHECK int kith_query_since(struct kith_reader *reader, uint64_t seq, uint32_t kind,
+	size_t limit, kith_row_visit visit, void *ctx);
+
+/* Links from (outgoing) or to (incoming) a record. The other end may be missing here. */
+struct kith_link_row {
+	struct kith_record_id source, target;
+	uint32_t type;
+	bool other_held;
+	uint32_t other_kind;   /* 0 when not held */
+	char other_title[304]; /* empty when not held or it has none */
+};
+KITH_MUST_CHECK int kith_query_links(struct kith_reader *reader, const struct kith_record_id *id,
+	bool incoming, uint32_t type, size_t limit,
+	int (*visit)(void *ctx, const struct kith_link_row *row), void *ctx);
+
+struct kith_counts {
+	uint64_t held, erased, declined, authors;
+};
+KITH_MUST_CHECK int kith_query_counts(struct kith_reader *reader, struct kith_counts *out);
+
+/* ---- for the core ------------------------------------------------------------------------------------ */
+
+/* Fills in the answers of a fetch. */
+void kith_query_fetch(struct kith_reader *reader, struct kith_fetch *fetch);
+
+/* Every known item of a set in ascending order: loads the core's sets at start. */
+KITH_MUST_CHECK int kith_query_items(struct kith_reader *reader,
+	int (*visit)(void *ctx, const struct kith_circle *circle, enum kith_class class_,
+		const struct kith_item *item),
+	void *ctx);
+
+/* ---- partners: kept in the database, so that adding one survives a restart ------------------------------ */
+KITH_MUST_CHECK int kith_query_partners(struct kith_reader *reader,
+	int (*visit)(void *ctx, const struct kith_partner_config *partner), void *ctx);
+/* For kith_store_change(). */
+KITH_MUST_CHECK int kith_change_partner_put(struct kith_reader *writer,
+	const struct kith_partner_config *partner);
+KITH_MUST_CHECK int kith_change_partner_delete(struct kith_reader *writer,
+	const struct kith_author *group);
+
+#endif
