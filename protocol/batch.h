@@ -41,12 +41,16 @@ struct kith_batch_entry {
 	enum kith_known known;      /* HELD, or DECLINED when `problem` says which rule it breaks */
 	struct kith_problem problem;
 	uint64_t seq;               /* set by the store: position in the order of arrival; 0: not new */
+	struct kith_record_id existing; /* err KITH_E_EXISTS: the record held from the same source */
 };
 
 struct kith_batch {
 	uint64_t conn;    /* the connection it came by; 0: published here */
 	bool by_gossip;   /* came as a push or was published here, so it is pushed on */
 	bool durable;     /* acknowledge only after a FULL commit */
+	/* Only with durable: a record whose author already holds one here with the same source {url, id} is
+	 * not stored; its entry gets KITH_E_EXISTS and `existing`. Makes an import idempotent. */
+	bool unless_source;
 	void *publisher;  /* the API's own; the core passes it back untouched */
 	size_t bytes;     /* sum of the envelopes' lengths */
 	int err;          /* of the whole batch, set by the store: KITH_E_FULL, KITH_E_IO, … */
