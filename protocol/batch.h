@@ -44,9 +44,18 @@ struct kith_batch_entry {
 	struct kith_record_id existing; /* err KITH_E_EXISTS: the record held from the same source */
 };
 
+/* How records came here; it decides whether they are pushed on or only announced. */
+enum kith_origin {
+	KITH_ORIGIN_LOCAL, /* published here */
+	KITH_ORIGIN_PUSH,  /* live gossip */
+	KITH_ORIGIN_SYNC,  /* asked for, or sent after a reconciliation */
+	KITH_ORIGIN_PULL,  /* part of a bulk pull, which is paced by credit */
+};
+#define KITH_ORIGINS 4
+
 struct kith_batch {
 	uint64_t conn;    /* the connection it came by; 0: published here */
-	bool by_gossip;   /* came as a push or was published here, so it is pushed on */
+	enum kith_origin origin;
 	bool durable;     /* acknowledge only after a FULL commit */
 	/* Only with durable: a record whose author already holds one here with the same source {url, id} is
 	 * not stored; its entry gets KITH_E_EXISTS and `existing`. Makes an import idempotent. */
