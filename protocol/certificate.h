@@ -22,7 +22,7 @@ KITH_MUST_CHECK int kith_certificate_sign(const struct kith_sign_pair *group,
 	const struct kith_node_key *node, uint64_t not_after_ms, struct kith_buf *out);
 
 /* Verifies. KITH_E_MALFORMED, KITH_E_FORGED, KITH_E_EXPIRED (wall_ms > not_after_ms). */
-KITH_MUST_CHECK int kith_certificate_open(const uint8_t *data, size_t len, uint64_t wall_ms,
-	struct kith_certificate *out);
+KITH_MUST_CHECK int kith_certificate_open(
+	const uint8_t *data, size_t len, uint64_t wall_ms, struct kith_certificate *out);
 
 #endif

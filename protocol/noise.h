@@ -32,13 +32,13 @@ struct kith_cipher {
 	bool has_key;
 };
 
-/* out has room for len + KITH_FRAME_TAG_BYTES. KITH_E_STATE when the counter is spent. */
-KITH_MUST_CHECK int kith_cipher_encrypt(struct kith_cipher *cipher, const uint8_t *ad, size_t ad_len,
-	const uint8_t *plain, size_t len, uint8_t *out);
+/* out has room for len + KITH_FRAME_TAG_BYTES. KITH_E_STATE without a key or when the counter is spent. */
+KITH_MUST_CHECK int kith_cipher_encrypt(struct kith_cipher *cipher, const uint8_t *ad,
+	size_t ad_len, const uint8_t *plain, size_t len, uint8_t *out);
 /* out has room for len - KITH_FRAME_TAG_BYTES. KITH_E_TRUNCATED, KITH_E_FORGED; then out is zeroed and
- * the counter has not moved. */
-KITH_MUST_CHECK int kith_cipher_decrypt(struct kith_cipher *cipher, const uint8_t *ad, size_t ad_len,
-	const uint8_t *sealed, size_t len, uint8_t *out);
+ * the counter has not moved. out may be sealed itself. */
+KITH_MUST_CHECK int kith_cipher_decrypt(struct kith_cipher *cipher, const uint8_t *ad,
+	size_t ad_len, const uint8_t *sealed, size_t len, uint8_t *out);
 /* REKEY(k), section 4.2; the counter goes on. */
 void kith_cipher_rekey(struct kith_cipher *cipher);
 
@@ -48,13 +48,15 @@ struct kith_noise {
 	uint8_t hash[KITH_BLAKE2B_LEN];
 	struct kith_node_pair static_pair;
 	struct kith_node_pair ephemeral;
-	struct kith_node_key remote_static; /* known to the initiator from the start, to the responder after message 3 */
+	/* Known to the initiator from the start, to the responder after message 3. */
+	struct kith_node_key remote_static;
 	struct kith_node_key remote_ephemeral;
 	bool initiator;
 	int step; /* messages done, 0..3; -1: dead */
 };
 
-/* remote is NULL for the responder. Copies all arguments. */
+/* remote is NULL for the responder, who may also leave out the ephemeral pair and put it into
+ * noise->ephemeral before it creates message 2. Copies all arguments. */
 void kith_noise_init(struct kith_noise *noise, bool initiator, const uint8_t *prologue,
 	size_t prologue_len, const struct kith_node_pair *static_pair,
 	const struct kith_node_pair *ephemeral, const struct kith_node_key *remote);
@@ -62,12 +64,13 @@ void kith_noise_init(struct kith_noise *noise, bool initiator, const uint8_t *pr
 /* Bytes that message 0, 1 or 2 adds to its payload: 48, 48, 64. */
 size_t kith_noise_overhead(int step);
 
-/* The next message of our turn; out has room for payload_len + overhead. KITH_E_STATE, KITH_E_WEAK_KEY. */
+/* The next message, when it is our turn; out has room for payload_len + overhead.
+ * KITH_E_STATE, KITH_E_WEAK_KEY, KITH_E_TOO_LARGE (over KITH_FRAME_MAX_BYTES). */
 KITH_MUST_CHECK int kith_noise_create(struct kith_noise *noise, const uint8_t *payload,
 	size_t payload_len, uint8_t *out, size_t *out_len);
 
 /* The next message of the other side; payload has room for msg_len - overhead.
- * KITH_E_TRUNCATED, KITH_E_FORGED, KITH_E_WEAK_KEY, KITH_E_STATE. */
+ * KITH_E_TRUNCATED, KITH_E_FORGED, KITH_E_WEAK_KEY, KITH_E_STATE, KITH_E_TOO_LARGE. */
 KITH_MUST_CHECK int kith_noise_consume(struct kith_noise *noise, const uint8_t *msg, size_t msg_len,
 	uint8_t *payload, size_t *payload_len);
 

@@ -20,6 +20,9 @@
  * A responder sends nothing before it has a valid first message, so a scanner gets no byte. Any error is
  * final: the session is dead and the caller closes the connection without sending anything.
  *
+ * A data frame holds at least one byte of that stream. A key seals at most KITH_REKEY_FRAMES frames, of
+ * which the last is a rekey frame.
+ *
  * What a session may hold: one incoming frame, one incoming message, and the output the caller has not
  * taken, which the caller bounds by asking kith_session_output() first.
  */
@@ -58,39 +61,42 @@ struct kith_session_config {
 
 struct kith_session;
 
-/* Both copy what they keep; NULL: no memory. A dialled session has its first message in the output at
+/* Both copy what they keep; NULL: no memory, no certificate, a certificate or agent too long for a
+ * Hello, or a remote key of small order. A dialled session has its first message in the output at
  * once. wall_ms is what certificates are judged by. */
 struct kith_session *kith_session_dial(const struct kith_session_config *config,
 	const struct kith_node_key *remote, uint64_t now_ms, uint64_t wall_ms);
-struct kith_session *kith_session_accept(const struct kith_session_config *config, uint64_t now_ms,
-	uint64_t wall_ms);
+struct kith_session *kith_session_accept(
+	const struct kith_session_config *config, uint64_t now_ms, uint64_t wall_ms);
 void kith_session_free(struct kith_session *session); /* wipes; NULL allowed */
 
 enum kith_session_event_type {
 	KITH_SESSION_NONE,        /* all bytes taken, nothing complete */
 	KITH_SESSION_ESTABLISHED, /* the handshake is done and the certificate holds */
 	KITH_SESSION_MESSAGE,
-	KITH_SESSION_BYE,         /* the other side is done; nothing follows */
+	KITH_SESSION_BYE, /* the other side is done; nothing follows */
 };
 
 struct kith_session_peer {
 	struct kith_certificate certificate; /* its node key is the one the handshake proved */
 	uint64_t capabilities;
-	char agent[KITH_AGENT_MAX_BYTES + 1]; /* printable ASCII; anything else is replaced by '?' */
+	/* Printable ASCII; anything else is replaced by '?'. */
+	char agent[KITH_AGENT_MAX_BYTES + 1];
 };
 
 struct kith_session_event {
 	enum kith_session_event_type type;
-	uint8_t message_type;       /* MESSAGE */
-	struct kith_bytes payload;  /* MESSAGE; dies at the next call on this session */
-	uint8_t bye;                /* BYE: an enum kith_bye or a number from a later version */
+	uint8_t message_type;      /* MESSAGE */
+	struct kith_bytes payload; /* MESSAGE; dies at the next call on this session */
+	uint8_t bye;               /* BYE: an enum kith_bye or a number from a later version */
 };
 
 /*
  * Takes bytes from (*data, *len), moving both forward, until one event is there or no byte is left.
  * Call again until the event is KITH_SESSION_NONE.
  *   KITH_E_MALFORMED, KITH_E_FORGED, KITH_E_TOO_LARGE, KITH_E_WEAK_KEY, KITH_E_EXPIRED,
- *   KITH_E_UNKNOWN_VERSION, KITH_E_UNEXPECTED (a frame after the bye; too long without rekey), KITH_E_NOMEM
+ *   KITH_E_UNKNOWN_VERSION, KITH_E_UNEXPECTED (bytes after the bye; too long without rekey),
+ *   KITH_E_TIMEOUT (the handshake is past its deadline), KITH_E_NOMEM; KITH_E_STATE once dead
  */
 KITH_MUST_CHECK int kith_session_receive(struct kith_session *session, const uint8_t **data,
 	size_t *len, uint64_t now_ms, struct kith_session_event *event);
@@ -100,8 +106,9 @@ const struct kith_session_peer *kith_session_peer(const struct kith_session *ses
 const uint8_t *kith_session_hash(const struct kith_session *session); /* KITH_BLAKE2B_LEN bytes */
 bool kith_session_is_initiator(const struct kith_session *session);
 
-/* Queues one message made of up to two parts (either may be empty). KITH_E_STATE before ESTABLISHED or
- * after bye, KITH_E_TOO_LARGE, KITH_E_NOMEM. */
+/* Queues one message made of up to two parts (either may be empty). KITH_E_STATE before ESTABLISHED,
+ * after bye, or with an output far over KITH_SEND_QUEUE_MAX_BYTES, and KITH_E_TOO_LARGE change nothing;
+ * KITH_E_NOMEM is final, here and in the two calls below. */
 KITH_MUST_CHECK int kith_session_send(struct kith_session *session, uint8_t message_type,
 	const void *a, size_t a_len, const void *b, size_t b_len, uint64_t now_ms);
 
@@ -111,7 +118,8 @@ KITH_MUST_CHECK int kith_session_flush(struct kith_session *session, uint64_t no
 /* Seals what is queued and the Bye. Nothing can be sent afterwards. Harmless before ESTABLISHED. */
 KITH_MUST_CHECK int kith_session_bye(struct kith_session *session, uint8_t reason, uint64_t now_ms);
 
-/* Bytes for the network; the caller consumes what it has taken (kith_buf_consume). */
+/* Bytes for the network; the caller consumes what it has taken (kith_buf_consume), or takes data whole
+ * and calls kith_buf_init(out, out->cap). Memory of an empty output is given back by this call. */
 struct kith_buf *kith_session_output(struct kith_session *session);
 
 /* False when the connection ended without the other side's Bye: the end was cut off. */
