@@ -5,12 +5,18 @@
  * came; nothing here ever re-encodes what was received. kith_record_open() is the one function that
  * yields a struct kith_record, and it has then checked, in this order (SPEC section "Record"):
  *
- *   1. the envelope: size, exactly the three known fields once each, in order, nothing else;
- *   2. the header: size, a bounded pre-scan, version, lengths of all ids, language tag, links (count,
- *      known form, no link to itself is possible), created_ms in range; unknown fields are allowed;
+ *   1. the envelope: at most 64 KiB; header, signature (64 bytes) and body, once each, in this order
+ *      and nothing else; the body is absent once erased, never empty. So a record has two envelopes,
+ *      with and without its body, and no third;
+ *   2. the header: at most 4 KiB; version first, fields in ascending order, each but links once, all of
+ *      numbers 1 to 3, 6 to 8, 10 and 11 there; ids of 32 bytes; lang well-formed; links at most 64, no
+ *      two alike (a link to itself is impossible); numbers in range. Fields of numbers not known here
+ *      are allowed after those, and in a link likewise; so are kinds and link types;
  *   3. the id: BLAKE2b-256("kith/1 record", header);
  *   4. the body, if there is one: body_len and body_hash are the header's;
  *   5. the signature: Ed25519 over label "kith/1 signature" and the id.
+ *
+ * Numbers and lengths are varints of the shortest form throughout (wire.h).
  *
  * What the body *says* is not looked at here: that is body.h, and only for kinds this build knows. The
  * functions are pure and safe to call from any thread. No function keeps a pointer to its arguments.
@@ -39,7 +45,7 @@ struct kith_record {
 	struct kith_record_id id;
 	struct kith_circle circle;
 	struct kith_author author;
-	struct kith_author on_behalf_of; /* when has_on_behalf_of */
+	struct kith_author on_behalf_of;  /* when has_on_behalf_of */
 	struct kith_record_id delegation; /* when has_delegation */
 	bool has_on_behalf_of;
 	bool has_delegation;
@@ -47,9 +53,9 @@ struct kith_record {
 	uint64_t created_ms;
 	char lang[KITH_LANG_MAX_BYTES + 1];
 	size_t link_count;
-	struct kith_link *links; /* inside the same allocation */
-	bool has_body;           /* false: erased */
-	struct kith_bytes body;  /* serialised Body */
+	struct kith_link *links;    /* inside the same allocation */
+	bool has_body;              /* false: erased */
+	struct kith_bytes body;     /* serialised Body */
 	struct kith_bytes envelope; /* the received bytes, verbatim */
 };
 
@@ -73,7 +79,8 @@ KITH_MUST_CHECK int kith_record_open(const uint8_t *envelope, size_t len, struct
  * The same without step 5, for bytes that this node verified before it stored them, and for nothing
  * else: reading back from the own database.
  */
-KITH_MUST_CHECK int kith_record_reopen(const uint8_t *envelope, size_t len, struct kith_record **out);
+KITH_MUST_CHECK int kith_record_reopen(
+	const uint8_t *envelope, size_t len, struct kith_record **out);
 
 void kith_record_free(struct kith_record *record);
 
@@ -92,8 +99,8 @@ KITH_MUST_CHECK int kith_record_peek(const uint8_t *envelope, size_t len, struct
 /* What an author states; everything else of a header follows. */
 struct kith_record_draft {
 	struct kith_circle circle;
-	const struct kith_author *on_behalf_of;    /* or NULL */
-	const struct kith_record_id *delegation;   /* or NULL */
+	const struct kith_author *on_behalf_of;  /* or NULL */
+	const struct kith_record_id *delegation; /* or NULL */
 	uint32_t kind;
 	uint64_t created_ms;
 	const char *lang;
@@ -104,7 +111,8 @@ struct kith_record_draft {
 
 /*
  * Encodes, signs and appends the envelope to out; *out_id may be NULL. The result passes
- * kith_record_open(): a draft that would not is refused with the same error and problem.
+ * kith_record_open(): a draft that would not is refused with the same error and problem. After an
+ * error out holds what it held before.
  */
 KITH_MUST_CHECK int kith_record_sign(const struct kith_record_draft *draft,
 	const struct kith_sign_pair *author, struct kith_buf *out, struct kith_record_id *out_id,
