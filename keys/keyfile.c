@@ -254,7 +254,7 @@ static int read_version(struct reader *reader)
 	err = parse_number(value, &version);
 	if (err == KITH_E_MALFORMED)
 		return err;
-	return err || version != 1 ? KITH_E_UNKNOWN_VERSION : 0;
+	return version != 1 ? KITH_E_UNKNOWN_VERSION : 0;
 }
 
 static int read_type(struct reader *reader, enum kith_id_type *out)

@@ -227,6 +227,11 @@ static void altered_lines_get_the_right_error(void **state)
 		{false, "type", "type circle", KITH_E_MALFORMED},
 		{false, "type", "type Author", KITH_E_MALFORMED},
 		{false, "type", "kind author", KITH_E_MALFORMED},
+		{false, "type",
+			"type "
+			"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+			KITH_E_MALFORMED},
 		{false, "public", "public author_a", KITH_E_MALFORMED},
 		{false, "public", "public ", KITH_E_MALFORMED},
 		{false, "sealed", "sealed argon2id", KITH_E_MALFORMED},
