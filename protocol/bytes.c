@@ -81,7 +81,7 @@ uint64_t kith_read_varint(struct kith_cursor *cursor)
 		byte = kith_read_u8(cursor);
 		if (cursor->err)
 			return 0;
-		/* A leading zero group is not the shortest form; a value over 64 bits has no form. */
+		/* A leading zero group is not the shortest form; over 64 bits there is no form. */
 		if ((i == 0 && byte == 0x80) || value >> 57) {
 			cursor->err = KITH_E_MALFORMED;
 			return 0;
@@ -123,8 +123,9 @@ static int grow(struct kith_buf *buf, size_t needed)
 	size_t room = buf->room ? buf->room : 256;
 	uint8_t *data;
 
+	/* needed <= cap, so this ends, and doubling cannot overflow. */
 	while (room < needed)
-		room *= 2;
+		room = room > buf->cap / 2 ? buf->cap : room * 2;
 	if (room > buf->cap)
 		room = buf->cap;
 	data = realloc(buf->data, room);
@@ -189,17 +190,22 @@ void kith_write_u64(struct kith_buf *buf, uint64_t value)
 	write_big_endian(buf, value, 8);
 }
 
+size_t kith_varint_encode(uint64_t value, uint8_t out[KITH_VARINT_MAX])
+{
+	size_t len = 1;
+
+	for (uint64_t rest = value >> 7; rest; rest >>= 7)
+		len++;
+	for (size_t i = len; i-- > 0; value >>= 7)
+		out[i] = (uint8_t)((value & 0x7f) | (i + 1 < len ? 0x80 : 0));
+	return len;
+}
+
 void kith_write_varint(struct kith_buf *buf, uint64_t value)
 {
-	uint8_t groups[10];
-	size_t n = 0;
+	uint8_t form[KITH_VARINT_MAX];
 
-	do {
-		groups[n++] = value & 0x7f;
-		value >>= 7;
-	} while (value);
-	while (n-- > 0)
-		kith_write_u8(buf, (uint8_t)(groups[n] | (n ? 0x80 : 0)));
+	kith_write(buf, form, kith_varint_encode(value, form));
 }
 
 void kith_buf_consume(struct kith_buf *buf, size_t len)

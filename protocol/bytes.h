@@ -46,6 +46,11 @@ KITH_MUST_CHECK int kith_cursor_finish(const struct kith_cursor *cursor);
 
 /* ---- writing ---------------------------------------------------------------------------------- */
 
+#define KITH_VARINT_MAX 10 /* bytes of the longest varint, for 2^63 and above */
+
+/* Writes the shortest form and returns its length, 1..KITH_VARINT_MAX. */
+size_t kith_varint_encode(uint64_t value, uint8_t out[KITH_VARINT_MAX]);
+
 struct kith_buf {
 	uint8_t *data;
 	size_t len;

@@ -8,7 +8,11 @@
  *
  * Bytes in, bytes out: a struct kith_reconcile keeps nothing between messages but its set, its limit
  * and its role. The set may change between messages. The responder is stateless, so hostile messages
- * cost only the CPU of answering one of them, which is bounded by the message's length.
+ * cost only the CPU of answering one of them: O(log n) for each range of the message and what the
+ * answer costs to write, which the frame limit bounds.
+ *
+ * Always use a frame limit against a peer that is not trusted. Without one, an empty id list over the
+ * whole order makes the responder answer with all its ids; the buffer's cap is then the only bound.
  */
 #ifndef KITH_PROTOCOL_RECONCILE_H
 #define KITH_PROTOCOL_RECONCILE_H
@@ -29,8 +33,14 @@ struct kith_reconcile {
 	bool initiator;
 };
 
-/* What the initiator learns; called while a message is worked through, in the order of the set, `have`
- * and `need` interleaved. A non-zero return stops and becomes the return value of consume. */
+/*
+ * What the initiator learns; called while a message is worked through, range by range in the order of
+ * the set: for one range first each `have`, then each `need`, for a list of ids tells no timestamps.
+ * Without frame limits and with an honest peer, each id is told once in a conversation. With them it may
+ * be told again: the fingerprint that closes a message also covers ranges that were settled before, and
+ * when it differs they are gone through once more. The caller treats a repetition as nothing new. A
+ * non-zero return stops and becomes the return value of consume.
+ */
 struct kith_reconcile_diff {
 	int (*have)(void *ctx, const struct kith_record_id *id);
 	int (*need)(void *ctx, const struct kith_record_id *id);

@@ -38,8 +38,13 @@ struct kith_set;
 struct kith_set *kith_set_new(void); /* NULL: no memory */
 void kith_set_free(struct kith_set *set);
 
-/* Copies the item in. KITH_E_EXISTS when it is there (nothing changes), KITH_E_NOMEM (nothing changes).
- * Appending in ascending order fills the leaves completely; use it to load a set from a store. */
+/*
+ * Copies the item in. Appending in ascending order fills the leaves completely; use it to load a set
+ * from a store. On an error nothing has changed.
+ *   KITH_E_EXISTS    it is there
+ *   KITH_E_ARGUMENT  created_ms is UINT64_MAX, which reconciliation reserves for infinity
+ *   KITH_E_NOMEM
+ */
 KITH_MUST_CHECK int kith_set_insert(struct kith_set *set, const struct kith_item *item);
 
 bool kith_set_contains(const struct kith_set *set, const struct kith_item *item);
@@ -59,5 +64,9 @@ struct kith_sum kith_set_sum(const struct kith_set *set, size_t begin, size_t en
  * returns that value (0 at the end). visit must not change the set. */
 int kith_set_each(const struct kith_set *set, size_t begin, size_t end,
 	int (*visit)(void *ctx, const struct kith_item *item), void *ctx);
+
+/* Whether every invariant listed in set_tree.h holds. Looks at every item: for tests and for hunting
+ * a fault, not for the daily run. */
+bool kith_set_check(const struct kith_set *set);
 
 #endif
