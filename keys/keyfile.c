@@ -179,7 +179,8 @@ struct reader {
 	size_t left;
 };
 
-/* Copies the value of the next line, which must have this name, and steps over it. */
+/* Copies the value of the next line, which must have this name, and steps over it. A value that
+ * holds a NUL is refused: as a string it would seem shorter than it is. */
 static int read_line(struct reader *reader, const char *name, char value[VALUE_MAX])
 {
 	size_t name_len = strlen(name), known = reader->left < name_len ? reader->left : name_len;
@@ -194,7 +195,7 @@ static int read_line(struct reader *reader, const char *name, char value[VALUE_M
 	if (!end)
 		return KITH_E_TRUNCATED;
 	len = (size_t)(end - reader->next) - name_len;
-	if (len >= VALUE_MAX)
+	if (len >= VALUE_MAX || memchr(reader->next + name_len, '\0', len))
 		return KITH_E_MALFORMED;
 	memcpy(value, reader->next + name_len, len);
 	value[len] = '\0';

@@ -192,6 +192,27 @@ static void every_changed_byte_is_refused(void **state)
 	}
 }
 
+/* One byte more, anywhere: nothing in the text can be padded. */
+static void every_inserted_byte_is_refused(void **state)
+{
+	static const char others[] = {'\0', '\n', '\r', ' ', '0', 'a', '\x80'};
+	char text[KITH_KEYFILE_MAX + 1];
+
+	(void)state;
+	for (int sealed = 0; sealed < 2; sealed++) {
+		struct file right = make(KITH_ID_AUTHOR, sealed);
+
+		for (size_t at = 0; at <= right.len; at++) {
+			for (size_t i = 0; i < sizeof(others); i++) {
+				memcpy(text, right.text, at);
+				text[at] = others[i];
+				memcpy(text + at + 1, right.text + at, right.len - at);
+				assert_int_not_equal(open_author(text, right.len + 1, PASS), 0);
+			}
+		}
+	}
+}
+
 /* Replaces one line of a right file (its part up to the line feed) and opens the result. */
 static int open_with_line(bool sealed, const char *name, const char *line)
 {
@@ -397,6 +418,7 @@ int main(void)
 		cmocka_unit_test(passphrases),
 		cmocka_unit_test(truncation_at_every_byte),
 		cmocka_unit_test(every_changed_byte_is_refused),
+		cmocka_unit_test(every_inserted_byte_is_refused),
 		cmocka_unit_test(altered_lines_get_the_right_error),
 		cmocka_unit_test(another_public_key_is_noticed),
 		cmocka_unit_test(more_than_a_file_is_refused),
