@@ -1,10 +1,10 @@
 /*
  * error.h: the one list of what can go wrong.
  *
- * Every function of kith that can fail returns 0 or one of these negative numbers. They come in three
- * classes, because the class decides what is done about it: bytes that are wrong are the sender's
- * fault and cost the sender something; a fault of ours is reported and never blamed on a partner; a
- * fault of the storage stops what needs the disk and leaves the rest running.
+ * Every function of kith that can fail returns 0 or one of these negative numbers. They come in
+ * three classes, because the class decides what is done about it: bytes that are wrong are the
+ * sender's fault and cost the sender something; a fault of ours is reported and never blamed on a
+ * partner; a fault of the storage stops what needs the disk and leaves the rest running.
  */
 #ifndef KITH_KEYS_ERROR_H
 #define KITH_KEYS_ERROR_H
@@ -35,19 +35,19 @@ enum kith_err {
 	KITH_E_NOSPACE = -201,  /* the caller's buffer is too small */
 	KITH_E_ARGUMENT = -202, /* a programmer's mistake */
 	KITH_E_STATE = -203,    /* not possible now; try later or do not try */
-	KITH_E_SELFTEST = -204, /* the cryptographic library does not behave as the protocol needs */
+	KITH_E_SELFTEST = -204, /* the cryptographic library behaves otherwise than it must */
 	KITH_E_NETWORK = -205,  /* the system refused a socket, address or name */
 
 	/* Storage: files and the database. */
 	KITH_E_IO = -300,
 	KITH_E_NOT_FOUND = -301,
 	KITH_E_EXISTS = -302,
-	KITH_E_FULL = -303,        /* no space left on the device */
-	KITH_E_CORRUPT = -304,     /* the file is not what was written */
-	KITH_E_LOCKED = -305,      /* another process holds it */
-	KITH_E_PERMISSION = -306,  /* mode or owner too open, or not ours to read */
-	KITH_E_PASSPHRASE = -307,  /* sealed, and this passphrase does not open it */
-	KITH_E_AMBIGUOUS = -308,   /* a prefix that names more than one thing */
+	KITH_E_FULL = -303,       /* no space left on the device */
+	KITH_E_CORRUPT = -304,    /* the file is not what was written */
+	KITH_E_LOCKED = -305,     /* another process holds it */
+	KITH_E_PERMISSION = -306, /* mode or owner too open, or not ours to read */
+	KITH_E_PASSPHRASE = -307, /* sealed, and this passphrase does not open it */
+	KITH_E_AMBIGUOUS = -308,  /* a prefix that names more than one thing */
 };
 
 enum kith_err_class {
@@ -59,7 +59,7 @@ enum kith_err_class {
 
 enum kith_err_class kith_err_class(int err);
 
-/* A short lower-case word for logs and metrics, e.g. "forged"; "unknown" for a number not listed. */
+/* A short lower-case word for logs and metrics, as "forged"; "unknown" for a number not listed. */
 const char *kith_err_name(int err);
 
 /* One plain sentence for a person, without a full stop. Never NULL. */

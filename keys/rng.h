@@ -10,7 +10,8 @@
 #include <stddef.h>
 
 struct kith_rng {
-	void (*fill)(void *ctx, void *out, size_t len); /* never fails; an implementation aborts instead */
+	/* Never fails: an implementation that cannot go on aborts. */
+	void (*fill)(void *ctx, void *out, size_t len);
 	void *ctx;
 };
 
