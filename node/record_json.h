@@ -9,12 +9,15 @@
  *    "body": {"title": "…", "place": {"country": "GR", "lat": 40.93}, "steps": ["…"], …}}
  *
  * The fields of Common stand beside the kind's own. By the ending of a field's name: _e7 becomes decimal
- * degrees under the name without it, _ms an ISO 8601 date or time, _key the text form of a key. Bytes
- * are base64, enums their names in lower case. An erased body is null. For a kind this build does not know the body is
- * {"unknown": "<base64>"}. on_behalf_of and delegation appear when present.
+ * degrees and _ms an ISO 8601 date or time, both under the name without the ending; _key is the text form
+ * of a key. Bytes are base64, enums their names in lower case. What the body says of a link (kept, changed,
+ * why, note) stands in the link. An erased body is null. For a kind this build does not know, or a body it
+ * cannot read, the body is {"unknown": "<base64>"}; such a kind, and a link type from a later version, is
+ * shown as its number in text ("kind": "99"). on_behalf_of and delegation appear when present.
  *
- * A draft is the same without id, author and created (created may be given). Every complaint names the
- * field by its path and says the rule.
+ * A draft is the same without id, author and created (created may be given); circle defaults to the
+ * commons. Every complaint names the field by its path ("body.place.country", "links[0].target") and says
+ * the rule; nothing that was typed is repeated in it but field names.
  */
 #ifndef KITH_NODE_RECORD_JSON_H
 #define KITH_NODE_RECORD_JSON_H
@@ -25,26 +28,40 @@
 #include "protocol/body.h"
 #include "protocol/record.h"
 
+/* For json_dumps() of what comes from here: one line, and no more digits than a coordinate has. */
+#define KITH_JSON_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(10))
+
 /* NULL: no memory. */
 json_t *kith_record_to_json(const struct kith_record *record);
 
 /*
  * A JSON draft becomes a signed envelope. now_ms is used when the draft has no "created". lang defaults
- * to default_lang. Target ids must be complete (64 digits). Checked with kith_body_check() and by kith_record_sign().
+ * to default_lang (may be NULL). Target ids must be complete (64 digits). Checked with kith_body_check()
+ * and by kith_record_sign(). The envelope is appended to the buffer; id may be NULL. The draft is only read.
  *   KITH_E_RULE, KITH_E_MALFORMED (wrong JSON type, unknown field), KITH_E_NOT_FOUND (unknown kind),
  *   KITH_E_TOO_LARGE, KITH_E_NOMEM; problem is filled.
  */
-KITH_MUST_CHECK int kith_record_from_json(const json_t *draft, const struct kith_sign_pair *author,
-	const char *default_lang, uint64_t wall_ms, const struct kith_rng *rng, struct kith_buf *envelope,
-	struct kith_record_id *id, struct kith_problem *problem);
+KITH_MUST_CHECK int kith_record_from_json(json_t *draft, const struct kith_sign_pair *author,
+	const char *default_lang, uint64_t wall_ms, const struct kith_rng *rng,
+	struct kith_buf *envelope, struct kith_record_id *id, struct kith_problem *problem);
 
 /* "2017-03-10", "2017-03", "2017", or RFC 3339 with zone, to milliseconds since 1970. */
 KITH_MUST_CHECK int kith_time_parse(const char *text, int64_t *out_ms);
 /* RFC 3339 in UTC with milliseconds, or the date alone when it is midnight and date_if_midnight. */
 void kith_time_format(int64_t ms, bool date_if_midnight, char out[40]);
 
-/* A JSON description of a kind's fields: name, type, enum names, repeated, nested; for help, templates
- * and rpc.discover. NULL: unknown kind or no memory. */
+/*
+ * A JSON description of a kind's fields, for help, templates and kind.describe; NULL: unknown kind or no
+ * memory.
+ *   {"kind": "practice", "number": 65, "fields": [
+ *      {"name": "title", "type": "text", "common": true},
+ *      {"name": "outcome", "type": "choice", "choices": ["unknown", "worked", …]},
+ *      {"name": "steps", "type": "text", "list": true},
+ *      {"name": "place", "type": "object", "common": true, "fields": [{"name": "country", …}, …]},
+ *      {"name": "recovery_key", "type": "key", "key": "recovery"}, …]}
+ * type is text, integer, degrees, date-time, key, base64, choice, yes-no or object; list and common appear
+ * only when true.
+ */
 json_t *kith_kind_to_json(const char *kind_name);
 
 #endif

@@ -1,0 +1,267 @@
+/* field_json.c: see field_json.h. Each conversion is a pair: what the one writes the other reads. */
+#include "node/field_json.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/id.h"
+#include "node/record_json.h"
+
+#define BASE64 sodium_base64_VARIANT_ORIGINAL
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+struct kith_json_block {
+	struct kith_json_block *next;
+	max_align_t bytes[];
+};
+
+void *kith_json_memory_take(struct kith_json_memory *memory, size_t size)
+{
+	struct kith_json_block *block = calloc(1, sizeof(*block) + size);
+
+	if (!block)
+		return NULL;
+	block->next = memory->blocks;
+	memory->blocks = block;
+	return block->bytes;
+}
+
+void kith_json_memory_clear(struct kith_json_memory *memory)
+{
+	while (memory->blocks) {
+		struct kith_json_block *next = memory->blocks->next;
+
+		free(memory->blocks);
+		memory->blocks = next;
+	}
+}
+
+/* ---- what a field is ------------------------------------------------------------------------ */
+
+static bool ends_in(const char *name, const char *ending)
+{
+	size_t len = strlen(name), ending_len = strlen(ending);
+
+	return len > ending_len && strcmp(name + len - ending_len, ending) == 0;
+}
+
+enum kith_field_form kith_field_form(const ProtobufCFieldDescriptor *field)
+{
+	switch (field->type) {
+	case PROTOBUF_C_TYPE_INT32:
+	case PROTOBUF_C_TYPE_SINT32:
+		return ends_in(field->name, "_e7") ? KITH_FORM_DEGREES : KITH_FORM_INTEGER;
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+		return ends_in(field->name, "_ms") ? KITH_FORM_TIME : KITH_FORM_INTEGER;
+	case PROTOBUF_C_TYPE_UINT32:
+		return KITH_FORM_INTEGER;
+	case PROTOBUF_C_TYPE_BOOL:
+		return KITH_FORM_YES_NO;
+	case PROTOBUF_C_TYPE_ENUM:
+		return KITH_FORM_CHOICE;
+	case PROTOBUF_C_TYPE_STRING:
+		return KITH_FORM_TEXT;
+	case PROTOBUF_C_TYPE_BYTES:
+		return ends_in(field->name, "_key") ? KITH_FORM_KEY : KITH_FORM_BASE64;
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return KITH_FORM_OBJECT;
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_FIXED32:
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_SFIXED32:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_FLOAT:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		return KITH_FORM_NONE;
+	}
+	return KITH_FORM_NONE;
+}
+
+void kith_field_json_name(const ProtobufCFieldDescriptor *field, char out[KITH_FIELD_NAME_MAX])
+{
+	enum kith_field_form form = kith_field_form(field);
+	size_t len = strnlen(field->name, KITH_FIELD_NAME_MAX - 1);
+
+	if (form == KITH_FORM_DEGREES || form == KITH_FORM_TIME)
+		len -= 3;
+	memcpy(out, field->name, len);
+	out[len] = '\0';
+}
+
+const char *kith_field_json_type(const ProtobufCFieldDescriptor *field)
+{
+	static const char *const names[] = {
+		[KITH_FORM_NONE] = NULL,
+		[KITH_FORM_TEXT] = "text",
+		[KITH_FORM_INTEGER] = "integer",
+		[KITH_FORM_DEGREES] = "degrees",
+		[KITH_FORM_TIME] = "date-time",
+		[KITH_FORM_KEY] = "key",
+		[KITH_FORM_BASE64] = "base64",
+		[KITH_FORM_CHOICE] = "choice",
+		[KITH_FORM_YES_NO] = "yes-no",
+		[KITH_FORM_OBJECT] = "object",
+	};
+
+	return names[kith_field_form(field)];
+}
+
+size_t kith_field_value_size(const ProtobufCFieldDescriptor *field)
+{
+	switch (kith_field_form(field)) {
+	case KITH_FORM_TEXT:
+	case KITH_FORM_OBJECT:
+		return sizeof(void *);
+	case KITH_FORM_INTEGER:
+	case KITH_FORM_DEGREES:
+	case KITH_FORM_TIME:
+		return field->type == PROTOBUF_C_TYPE_INT64 || field->type == PROTOBUF_C_TYPE_SINT64
+			       ? 8
+			       : 4;
+	case KITH_FORM_KEY:
+	case KITH_FORM_BASE64:
+		return sizeof(ProtobufCBinaryData);
+	case KITH_FORM_CHOICE:
+		return sizeof(int);
+	case KITH_FORM_YES_NO:
+		return sizeof(protobuf_c_boolean);
+	case KITH_FORM_NONE:
+		break;
+	}
+	return 0;
+}
+
+/* "recovery_key" is a key of type recovery, "node_key" of type node; any other _key is an author's. */
+enum kith_id_type kith_field_key_type(const ProtobufCFieldDescriptor *field)
+{
+	static const enum kith_id_type types[] = {KITH_ID_NODE, KITH_ID_CIRCLE, KITH_ID_RECOVERY};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		const char *name = kith_id_type_name(types[i]);
+
+		if (strncmp(field->name, name, strlen(name)) == 0)
+			return types[i];
+	}
+	return KITH_ID_AUTHOR;
+}
+
+/* ---- base64 --------------------------------------------------------------------------------- */
+
+json_t *kith_base64_to_json(const uint8_t *data, size_t len)
+{
+	size_t room = sodium_base64_encoded_len(len, BASE64);
+	char *text = malloc(room);
+	json_t *json;
+
+	if (!text)
+		return NULL;
+	sodium_bin2base64(text, room, data, len, BASE64);
+	json = json_string_nocheck(text);
+	free(text);
+	return json;
+}
+
+/* ---- to JSON -------------------------------------------------------------------------------- */
+
+static json_t *integer_to_json(const ProtobufCFieldDescriptor *field, const void *value)
+{
+	int32_t small;
+	uint32_t natural;
+	int64_t large;
+
+	if (kith_field_value_size(field) == 8) {
+		memcpy(&large, value, sizeof(large));
+		return json_integer(large);
+	}
+	if (field->type == PROTOBUF_C_TYPE_UINT32) {
+		memcpy(&natural, value, sizeof(natural));
+		return json_integer(natural);
+	}
+	memcpy(&small, value, sizeof(small));
+	return json_integer(small);
+}
+
+static json_t *time_to_json(const void *value)
+{
+	char text[40];
+	int64_t ms;
+
+	memcpy(&ms, value, sizeof(ms));
+	kith_time_format(ms, true, text);
+	return json_string_nocheck(text);
+}
+
+static json_t *degrees_to_json(const void *value)
+{
+	int32_t e7;
+
+	memcpy(&e7, value, sizeof(e7));
+	return json_real(e7 / 1e7);
+}
+
+static json_t *choice_to_json(const ProtobufCFieldDescriptor *field, const void *value)
+{
+	char name[KITH_FIELD_NAME_MAX];
+	int number;
+
+	memcpy(&number, value, sizeof(number));
+	if (!kith_enum_format(field->descriptor, number, name, sizeof(name)))
+		return json_integer(number); /* from a later version */
+	return json_string(name);
+}
+
+static json_t *yes_no_to_json(const void *value)
+{
+	protobuf_c_boolean yes;
+
+	memcpy(&yes, value, sizeof(yes));
+	return json_boolean(yes);
+}
+
+static json_t *text_to_json(const void *value)
+{
+	char *text;
+
+	memcpy(&text, value, sizeof(text));
+	return json_string(text);
+}
+
+static json_t *bytes_to_json(const ProtobufCFieldDescriptor *field, const void *value)
+{
+	char text[KITH_ID_TEXT_MAX];
+	ProtobufCBinaryData bytes;
+
+	memcpy(&bytes, value, sizeof(bytes));
+	if (kith_field_form(field) != KITH_FORM_KEY || bytes.len != KITH_ID_LEN)
+		return kith_base64_to_json(bytes.data, bytes.len);
+	kith_id_format(kith_field_key_type(field), bytes.data, text);
+	return json_string_nocheck(text);
+}
+
+json_t *kith_value_to_json(const ProtobufCFieldDescriptor *field, const void *value)
+{
+	switch (kith_field_form(field)) {
+	case KITH_FORM_TEXT:
+		return text_to_json(value);
+	case KITH_FORM_INTEGER:
+		return integer_to_json(field, value);
+	case KITH_FORM_DEGREES:
+		return degrees_to_json(value);
+	case KITH_FORM_TIME:
+		return time_to_json(value);
+	case KITH_FORM_KEY:
+	case KITH_FORM_BASE64:
+		return bytes_to_json(field, value);
+	case KITH_FORM_CHOICE:
+		return choice_to_json(field, value);
+	case KITH_FORM_YES_NO:
+		return yes_no_to_json(value);
+	case KITH_FORM_OBJECT:
+	case KITH_FORM_NONE:
+		break;
+	}
+	return NULL;
+}
