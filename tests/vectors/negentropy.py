@@ -70,7 +70,7 @@ class Peer:
     def __init__(self, items, limit=0):
         self.items = sorted(items)  # (timestamp, id), in the protocol's own order
         self.limit = limit
-        self.have, self.need = {}, {}  # keys in the order learnt: a limit may make one come twice
+        self.told = []  # ("have" or "need", id), as learnt; a limit may make one come twice
 
     def fingerprint(self, begin, end):
         total = sum(int.from_bytes(i, "little") for _, i in self.items[begin:end]) % 2**256
@@ -120,7 +120,7 @@ class Peer:
         return self.work(message, initiator=False)
 
     def reconcile(self, message):
-        """The initiator's answer, or None when it is done; adds to have and need."""
+        """The initiator's answer, or None when it is done; adds to told."""
         answer = self.work(message, initiator=True)
         return answer if len(answer) > 1 else None
 
@@ -172,5 +172,9 @@ class Peer:
 
     def compare(self, theirs, begin, end):
         ours = [i for _, i in self.items[begin:end]]
-        self.have.update((i, True) for i in ours if i not in set(theirs))
-        self.need.update((i, True) for i in theirs if i not in set(ours))
+        self.told += [("have", i) for i in ours if i not in set(theirs)]
+        self.told += [("need", i) for i in dict.fromkeys(theirs) if i not in set(ours)]
+
+    def learnt(self, word):
+        """The ids told as `word`, each once, in the order first told."""
+        return list(dict.fromkeys(i for w, i in self.told if w == word))
