@@ -9,9 +9,14 @@
  *     keys/recovery.key offline recovery key; move it elsewhere    (0600)
  *     kith.db           records, SQLite
  *     lock              held by the running daemon
- *     api.sock, read.sock   when there is no XDG_RUNTIME_DIR
+ *     api.sock, read.sock   unless they are in XDG_RUNTIME_DIR
  *
  * The home is --home, else $KITH_HOME, else $XDG_DATA_HOME/kith, else ~/.local/share/kith.
+ *
+ * config.ini has sections and "key = value" lines. What is not known is refused by name and line, so that
+ * a mistyped key does not go unnoticed; so is a key that is given twice. A line is a whole setting: values
+ * do not go on in the next one. A comment begins with # or ; at the start of a line, or with a blank and ;
+ * behind a value.
  */
 #ifndef KITH_NODE_CONFIG_H
 #define KITH_NODE_CONFIG_H
@@ -23,9 +28,16 @@
 #include "keys/error.h"
 #include "protocol/core.h"
 
-#define KITH_PATH_MAX 1024
-#define KITH_LISTEN_MAX 8
+#define KITH_PATH_MAX     1024
+#define KITH_SOCKET_MAX   108 /* sun_path of sockaddr_un, with the NUL */
+#define KITH_LISTEN_MAX   8
 #define KITH_DEFAULT_PORT 7476
+#define KITH_CONFIG_LINE  192 /* no longer line is read */
+
+struct kith_listen {
+	char host[KITH_HOST_MAX + 1]; /* without brackets; "*": every address of this machine */
+	uint16_t port;                /* 0: any free one, for tests */
+};
 
 struct kith_config {
 	char home[KITH_PATH_MAX];
@@ -37,12 +49,12 @@ struct kith_config {
 	uint16_t public_port;                 /* 0: the listening port */
 
 	/* [listen] */
-	struct { char host[KITH_HOST_MAX + 1]; uint16_t port; } listen[KITH_LISTEN_MAX];
+	struct kith_listen listen[KITH_LISTEN_MAX];
 	size_t listen_count; /* 0: does not listen, only dials */
 
 	/* [api] */
-	char api_socket[KITH_PATH_MAX];
-	char read_socket[KITH_PATH_MAX];
+	char api_socket[KITH_SOCKET_MAX];
+	char read_socket[KITH_SOCKET_MAX];
 	char api_group[33]; /* Unix group that may use the sockets; empty: only the own user */
 
 	/* [limits] */
@@ -59,19 +71,45 @@ struct kith_config {
 	int log_level; /* enum kith_log_level */
 };
 
-/* Finds the home: explicit_home may be NULL. KITH_E_NOT_FOUND, KITH_E_TOO_LARGE. */
+/* ---- the home ---------------------------------------------------------------------------------- */
+
+/* Finds the home: explicit_home may be NULL. Always an absolute path. KITH_E_NOT_FOUND (no variable says
+ * where), KITH_E_TOO_LARGE. */
 KITH_MUST_CHECK int kith_home_find(const char *explicit_home, char out[KITH_PATH_MAX]);
 
-/* Defaults for a home, without reading anything. */
+/* The home when neither an option nor KITH_HOME names one; the same errors. */
+KITH_MUST_CHECK int kith_home_default(char out[KITH_PATH_MAX]);
+
+/* Is it there, a directory, ours, and closed to others? KITH_E_NOT_FOUND, KITH_E_PERMISSION. */
+KITH_MUST_CHECK int kith_home_check(const char *home, char *why, size_t why_len);
+
+/* Makes home and home/keys with mode 0700, and the directories above as far as they are missing. What is
+ * there already is left alone but must pass kith_home_check(). */
+KITH_MUST_CHECK int kith_home_create(const char *home, char *why, size_t why_len);
+
+/* ---- the configuration file -------------------------------------------------------------------- */
+
+/* Defaults for a home, without reading anything. A socket whose path would not fit is left empty. */
 void kith_config_default(const char *home, struct kith_config *out);
 
-/* Reads home/config.ini over the defaults. why names file, line, key and rule.
- * KITH_E_NOT_FOUND, KITH_E_MALFORMED, KITH_E_PERMISSION, KITH_E_IO. */
-KITH_MUST_CHECK int kith_config_load(const char *home, struct kith_config *out, char *why,
-	size_t why_len);
+/* Reads home/config.ini over the defaults. why names file, line, key and rule. On an error out is not
+ * written. KITH_E_NOT_FOUND, KITH_E_MALFORMED, KITH_E_PERMISSION, KITH_E_TOO_LARGE, KITH_E_IO. */
+KITH_MUST_CHECK int kith_config_load(
+	const char *home, struct kith_config *out, char *why, size_t why_len);
 
-/* Every key of the file with section, meaning and default: for config.ini as `kith init` writes it and
- * for the man page. */
+/* One setting as it stands in the file. */
+struct kith_setting {
+	const char *section, *name, *value;
+};
+
+/* Writes home/config.ini: every key with its help, set where `settings` gives a value and commented out
+ * with its default elsewhere. The values are checked as when they are read. KITH_E_EXISTS,
+ * KITH_E_MALFORMED, and what kith_file_create() returns. */
+KITH_MUST_CHECK int kith_config_create(const char *home, const struct kith_setting *settings,
+	size_t count, char *why, size_t why_len);
+
+/* Every key of the file with section, meaning and default ("": none), in the order in which config.ini
+ * shows them; for the man page. False beyond the last. */
 struct kith_config_key {
 	const char *section, *name, *value, *help;
 };

@@ -19,7 +19,7 @@ static int envelope_broken(const struct kith_cursor *cursor, struct kith_problem
 		return kith_problem_set(
 			problem, KITH_E_TRUNCATED, "envelope", "ends before its fields do");
 	return kith_problem_set(problem, KITH_E_MALFORMED, "envelope",
-		"is header, signature and body, once each and in this order, and nothing else");
+		"must be header, signature and body, once each, in this order, and nothing else");
 }
 
 /* Reads field `number` into view. False when it is not there or the cursor failed. */
@@ -40,14 +40,14 @@ static bool read_part(struct kith_cursor *cursor, uint32_t number, struct kith_b
 static int check_part_lengths(const struct kith_envelope *envelope, struct kith_problem *problem)
 {
 	if (envelope->header.len > KITH_HEADER_MAX_BYTES)
-		return kith_problem_set(problem, KITH_E_TOO_LARGE, "header", "has at most %u bytes",
-			KITH_HEADER_MAX_BYTES);
+		return kith_problem_set(problem, KITH_E_TOO_LARGE, "header",
+			"must have at most %u bytes", KITH_HEADER_MAX_BYTES);
 	if (envelope->signature.len != KITH_SIGNATURE_LEN)
-		return kith_problem_set(
-			problem, KITH_E_MALFORMED, "signature", "has %d bytes", KITH_SIGNATURE_LEN);
+		return kith_problem_set(problem, KITH_E_MALFORMED, "signature",
+			"must have %d bytes", KITH_SIGNATURE_LEN);
 	if (envelope->has_body && envelope->body.len == 0)
 		return kith_problem_set(problem, KITH_E_MALFORMED, "body",
-			"is left out once it is erased, never empty");
+			"must be left out once it is erased, never empty");
 	return 0;
 }
 
@@ -59,7 +59,7 @@ int kith_envelope_decode(
 	*out = (struct kith_envelope){0};
 	if (bytes.len > KITH_RECORD_MAX_BYTES)
 		return kith_problem_set(problem, KITH_E_TOO_LARGE, "envelope",
-			"has at most %u bytes", KITH_RECORD_MAX_BYTES);
+			"must have at most %u bytes", KITH_RECORD_MAX_BYTES);
 	kith_cursor_init(&cursor, bytes.data, bytes.len);
 	if (!read_part(&cursor, KITH_ENVELOPE_HEADER, &out->header) ||
 		!read_part(&cursor, KITH_ENVELOPE_SIGNATURE, &out->signature)) {
@@ -106,7 +106,7 @@ static int take_id(
 	const struct kith_wire_field *field, uint8_t out[KITH_ID_LEN], struct kith_problem *problem)
 {
 	if (field->type != KITH_WIRE_BYTES || field->bytes.len != KITH_ID_LEN)
-		return malformed(problem, field_names[field->number], "has 32 bytes");
+		return malformed(problem, field_names[field->number], "must have 32 bytes");
 	memcpy(out, field->bytes.data, KITH_ID_LEN);
 	return 0;
 }
@@ -117,10 +117,11 @@ static int take_number(const struct kith_wire_field *field, uint64_t min, uint64
 	const char *name = field_names[field->number];
 
 	if (field->type != KITH_WIRE_VARINT)
-		return malformed(problem, name, "is a number");
+		return malformed(problem, name, "must be a number");
 	if (field->value < min || field->value > max)
-		return kith_problem_set(problem, KITH_E_RULE, name, "is a number from %llu to %llu",
-			(unsigned long long)min, (unsigned long long)max);
+		return kith_problem_set(problem, KITH_E_RULE, name,
+			"must be a number from %llu to %llu", (unsigned long long)min,
+			(unsigned long long)max);
 	*out = field->value;
 	return 0;
 }
@@ -128,10 +129,10 @@ static int take_number(const struct kith_wire_field *field, uint64_t min, uint64
 static int take_version(const struct kith_wire_field *field, struct kith_problem *problem)
 {
 	if (field->type != KITH_WIRE_VARINT)
-		return malformed(problem, "version", "is a number");
+		return malformed(problem, "version", "must be a number");
 	if (field->value != KITH_PROTOCOL_VERSION)
 		return kith_problem_set(problem, KITH_E_UNKNOWN_VERSION, "version",
-			"is %d, the only one known here", KITH_PROTOCOL_VERSION);
+			"must be %d, the only one known here", KITH_PROTOCOL_VERSION);
 	return 0;
 }
 
@@ -142,15 +143,15 @@ static int take_lang(
 	size_t len = field->bytes.len;
 
 	if (field->type != KITH_WIRE_BYTES)
-		return malformed(problem, "lang", "is a text");
+		return malformed(problem, "lang", "must be a text");
 	if (len > KITH_LANG_MAX_BYTES)
-		return kith_problem_set(problem, KITH_E_RULE, "lang", "has at most %u characters",
-			KITH_LANG_MAX_BYTES);
+		return kith_problem_set(problem, KITH_E_RULE, "lang",
+			"must have at most %u characters", KITH_LANG_MAX_BYTES);
 	if (len)
 		memcpy(lang, field->bytes.data, len);
 	if (!kith_lang_is_well_formed(lang, len))
 		return kith_problem_set(problem, KITH_E_RULE, "lang",
-			"is a language tag of BCP 47 such as \"pl\" or \"pt-BR\"");
+			"must be a language tag (BCP 47), such as pl or pt-BR");
 	memcpy(out->lang, lang, len);
 	out->lang[len] = '\0';
 	return 0;
@@ -200,16 +201,16 @@ static int take_link(
 	struct kith_link *link = &out->links[n];
 
 	if (n == KITH_LINKS_MAX)
-		return kith_problem_set(
-			problem, KITH_E_RULE, "links", "has at most %u links", KITH_LINKS_MAX);
+		return kith_problem_set(problem, KITH_E_RULE, "links", "must have at most %u links",
+			KITH_LINKS_MAX);
 	if (field->type != KITH_WIRE_BYTES || !decode_link(field->bytes, link))
 		return link_problem(problem, KITH_E_MALFORMED, n,
-			"has a type from 1 to 2147483647, then a target of 32 bytes");
+			"must have a type from 1 to 2147483647, then a target of 32 bytes");
 	for (size_t i = 0; i < n; i++)
 		if (out->links[i].type == link->type &&
 			memcmp(&out->links[i].target, &link->target, KITH_ID_LEN) == 0)
 			return link_problem(
-				problem, KITH_E_RULE, n, "says what an earlier link says");
+				problem, KITH_E_RULE, n, "must not say what an earlier link says");
 	out->record.link_count++;
 	return 0;
 }
@@ -286,7 +287,7 @@ static int check_whole_len(size_t header_len, size_t body_len, struct kith_probl
 {
 	if (kith_envelope_len(header_len, body_len) > KITH_RECORD_MAX_BYTES)
 		return kith_problem_set(problem, KITH_E_TOO_LARGE, "body_len",
-			"makes the record larger than %u bytes", KITH_RECORD_MAX_BYTES);
+			"must not make the record larger than %u bytes", KITH_RECORD_MAX_BYTES);
 	return 0;
 }
 
@@ -307,7 +308,7 @@ int kith_header_decode(
 			return malformed(problem, "version", "is missing");
 		if (!is_in_order(last, field.number))
 			return malformed(problem, "header",
-				"has its fields in ascending order, and each but links once");
+				"must have its fields in ascending order, and each but links once");
 		err = take_field(&field, out, problem);
 		if (err)
 			return err;
@@ -316,7 +317,7 @@ int kith_header_decode(
 			seen |= 1u << last;
 	}
 	if (cursor.err)
-		return malformed(problem, "header", "is not a well-formed list of fields");
+		return malformed(problem, "header", "must be a well-formed list of fields");
 	err = check_required(seen, problem);
 	return err ? err : check_whole_len(bytes.len, out->body_len, problem);
 }

@@ -31,6 +31,7 @@
 #define KITH_PROTO_FIELDS_MAX  2048u
 #define KITH_PROTO_DEPTH_MAX   8u
 #define KITH_PROTO_EXPANSION   16u          /* unpacked bytes per packed byte, SECURITY row 15 */
+#define KITH_PROTO_BASE_BYTES  8192u        /* more, for the structs of a body that says little */
 
 #define KITH_KIND_CONTROL_END  64u          /* kind numbers below are control records */
 

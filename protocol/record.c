@@ -32,12 +32,12 @@ static int check_body(const struct kith_envelope *envelope, const struct kith_he
 	if (!envelope->has_body)
 		return 0;
 	if (envelope->body.len != header->body_len)
-		return kith_problem_set(
-			problem, KITH_E_FORGED, "body", "has another length than the header says");
+		return kith_problem_set(problem, KITH_E_FORGED, "body",
+			"must have the length that the header says");
 	kith_hash(LABEL_BODY, envelope->body.data, envelope->body.len, &hash);
 	if (memcmp(hash.bytes, header->body_hash.bytes, sizeof(hash.bytes)) != 0)
 		return kith_problem_set(
-			problem, KITH_E_FORGED, "body", "does not match the hash in the header");
+			problem, KITH_E_FORGED, "body", "must match the hash in the header");
 	return 0;
 }
 
@@ -51,7 +51,7 @@ static int check_signature(const struct kith_envelope *envelope, const struct ki
 	if (kith_verify(&record->author, LABEL_SIGNATURE, record->id.bytes,
 		    sizeof(record->id.bytes), &signature))
 		return kith_problem_set(problem, KITH_E_FORGED, "signature",
-			"is not the author's over this record");
+			"must be the author's over this record");
 	return 0;
 }
 
@@ -184,8 +184,8 @@ int kith_record_sign(const struct kith_record_draft *draft, const struct kith_si
 		(struct kith_bytes){header.data, header.len}, author, draft->body, &id, &envelope);
 	err = kith_buf_err(&header) ? kith_buf_err(&header) : kith_buf_err(&envelope);
 	if (err == KITH_E_TOO_LARGE)
-		err = kith_problem_set(
-			problem, err, "envelope", "has at most %u bytes", KITH_RECORD_MAX_BYTES);
+		err = kith_problem_set(problem, err, "envelope", "must have at most %u bytes",
+			KITH_RECORD_MAX_BYTES);
 	if (!err)
 		err = check_signed((struct kith_bytes){envelope.data, envelope.len}, problem);
 	if (err)

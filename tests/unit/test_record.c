@@ -294,7 +294,7 @@ static void there_may_be_64_links_and_no_two_alike(void **state)
 	s.draft.link_count++;
 	assert_int_equal(try_sign(&s, &problem), KITH_E_RULE);
 	assert_string_equal(problem.field, "links");
-	assert_string_equal(problem.rule, "has at most 64 links");
+	assert_string_equal(problem.rule, "must have at most 64 links");
 	more[3] = more[1];
 	assert_int_equal(try_sign(&s, &problem), KITH_E_RULE);
 	assert_string_equal(problem.field, "links[3]");
@@ -327,14 +327,14 @@ static void numbers_of_the_header_have_their_ranges(void **state)
 	s.draft.created_ms++;
 	assert_int_equal(try_sign(&s, &problem), KITH_E_RULE);
 	assert_string_equal(problem.field, "created_ms");
-	assert_string_equal(problem.rule, "is a number from 0 to 9007199254740992");
+	assert_string_equal(problem.rule, "must be a number from 0 to 9007199254740992");
 	s.draft.created_ms = 0;
 	s.draft.kind++;
 	assert_int_equal(try_sign(&s, &problem), KITH_E_RULE);
 	assert_string_equal(problem.field, "kind");
 	s.draft.kind = 0;
 	assert_int_equal(try_sign(&s, &problem), KITH_E_RULE);
-	assert_string_equal(problem.rule, "is a number from 1 to 536870911");
+	assert_string_equal(problem.rule, "must be a number from 1 to 536870911");
 }
 
 static void languages_are_of_the_form_of_bcp_47(void **state)

@@ -140,11 +140,11 @@ static void what_cannot_work_is_refused_at_once(void **state)
 /* Random messages both ways, some longer than a frame, with an hour between some of them. */
 static void chatter(struct talk *talk, uint64_t seed, struct log *sent_by_a)
 {
-	uint64_t state = seed;
+	struct seeded state = {seed};
 
 	for (int i = 0; i < 40; i++) {
-		size_t len = chance(&state) % (i % 10 == 0 ? 150000 : 300);
-		uint8_t type = (uint8_t)chance(&state);
+		size_t len = seeded_next(&state) % (i % 10 == 0 ? 150000 : 300);
+		uint8_t type = (uint8_t)seeded_next(&state);
 		uint8_t *payload = malloc(len + 1);
 		struct kith_session_event event = {
 			.type = KITH_SESSION_MESSAGE,
@@ -153,14 +153,14 @@ static void chatter(struct talk *talk, uint64_t seed, struct log *sent_by_a)
 		};
 
 		assert_non_null(payload);
-		chance_fill(&state, payload, len);
+		seeded_fill(&state, payload, len);
 		assert_int_equal(
 			kith_session_send(talk->a, type, payload, len, NULL, 0, talk->now_ms), 0);
 		log_event(sent_by_a, &event);
 		free(payload);
 		if (i % 13 == 12)
 			talk->now_ms += KITH_REKEY_MS;
-		if (chance(&state) % 3 == 0)
+		if (seeded_next(&state) % 3 == 0)
 			assert_int_equal(kith_session_flush(talk->a, talk->now_ms), 0);
 	}
 	assert_int_equal(kith_session_bye(talk->a, KITH_BYE_PAUSED, talk->now_ms), 0);
@@ -170,10 +170,11 @@ static void chatter(struct talk *talk, uint64_t seed, struct log *sent_by_a)
 static void feed_cut(struct kith_session *to, const struct kith_buf *tape, size_t from, size_t most,
 	uint64_t seed, struct log *log)
 {
+	struct seeded state = {seed};
 	size_t n;
 
 	for (size_t at = from; at < tape->len; at += n) {
-		n = most ? 1 + chance(&seed) % most : tape->len;
+		n = most ? 1 + seeded_next(&state) % most : tape->len;
 		n = n < tape->len - at ? n : tape->len - at;
 		assert_int_equal(feed(to, tape->data + at, n, 0, log), 0);
 	}

@@ -45,11 +45,11 @@ static int teardown(void **state)
 
 /* ---- the man in the middle ---------------------------------------------------------------------- */
 
-/* A recorded conversation: three handshake messages, some frames, a bye. Replayed from the same chance. */
+/* A recorded conversation: three handshake messages, some frames, a bye. Replayed from the same seeds. */
 static void record(struct pair *pair, struct talk *talk)
 {
-	pair->a.chance = 11;
-	pair->b.chance = 12;
+	pair->a.seeded.state = 11;
+	pair->b.seeded.state = 12;
 	talk_start(talk, &pair->a, &pair->b);
 	talk_establish(talk);
 }
@@ -63,8 +63,8 @@ static bool accepts(struct pair *pair, const struct kith_buf *from_a, size_t a_l
 	bool accepted;
 	int err;
 
-	pair->a.chance = 11;
-	pair->b.chance = 12;
+	pair->a.seeded.state = 11;
+	pair->b.seeded.state = 12;
 	log_init(&at_a);
 	log_init(&at_b);
 	a = kith_session_dial(&pair->a.config, &pair->b.node.public_key, 0, WALL_MS);
@@ -172,7 +172,7 @@ static struct kith_session *replay_handshake(
 	struct log log;
 
 	log_init(&log);
-	pair->b.chance = 12;
+	pair->b.seeded.state = 12;
 	b = kith_session_accept(&pair->b.config, 0, WALL_MS);
 	MUST(b && !feed(b, talk->from_a.data, handshake, 0, &log) && log.established == 1);
 	kith_buf_consume(kith_session_output(b), kith_session_output(b)->len);
@@ -276,7 +276,7 @@ static void a_recorded_conversation_cannot_be_played_again(void **state)
 
 	record_frames(pair, &talk);
 	log_init(&log);
-	pair->b.chance = 99; /* a fresh ephemeral key, as ever */
+	pair->b.seeded.state = 99; /* a fresh ephemeral key, as ever */
 	b = kith_session_accept(&pair->b.config, 0, WALL_MS);
 	assert_int_equal(feed(b, talk.from_a.data, talk.from_a.len, 0, &log), KITH_E_FORGED);
 	assert_int_equal(log.established, 0);
@@ -311,15 +311,15 @@ static void random_openings_get_no_byte(void **state)
 {
 	struct pair *pair = *state;
 	uint8_t opening[300];
-	uint64_t random = 42;
+	struct seeded random = {42};
 
 	for (int i = 0; i < OPENINGS; i++) {
 		struct kith_session *b = kith_session_accept(&pair->b.config, 0, WALL_MS);
-		size_t len = chance(&random) % sizeof(opening);
+		size_t len = seeded_next(&random) % sizeof(opening);
 		struct log log;
 
 		log_init(&log);
-		chance_fill(&random, opening, len);
+		seeded_fill(&random, opening, len);
 		if (i % 8 == 0 && len > 2) { /* the right length in front gets a little further */
 			opening[0] = 0;
 			opening[1] = 48;

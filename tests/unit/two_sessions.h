@@ -14,6 +14,7 @@
 #include "protocol/frame.h"
 #include "protocol/handshake.h"
 #include "protocol/session.h"
+#include "tests/unit/seeded.h"
 
 #define WALL_MS       1500000000000ull
 #define NOT_AFTER_MS  (WALL_MS + 1000)
@@ -29,29 +30,10 @@ static inline void must(bool holds, const char *what)
 }
 #define MUST(holds) must(holds, #holds)
 
-/* ---- chance, from a seed ------------------------------------------------------------------------ */
-
-static inline uint64_t chance(uint64_t *state)
-{
-	uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return z ^ z >> 31;
-}
-
-static inline void chance_fill(void *state, void *out, size_t len)
-{
-	uint8_t *bytes = out;
-
-	for (size_t i = 0; i < len; i++)
-		bytes[i] = (uint8_t)chance(state);
-}
-
 /* ---- a side: keys, certificate, configuration --------------------------------------------------- */
 
 struct side {
-	uint64_t chance;
+	struct seeded seeded;
 	struct kith_rng rng;
 	struct kith_node_pair node;
 	struct kith_sign_pair group;
@@ -64,11 +46,11 @@ static inline void side_init(struct side *side, uint64_t seed)
 	uint8_t bytes[KITH_SEED_LEN];
 
 	memset(side, 0, sizeof(*side));
-	side->chance = seed;
-	side->rng = (struct kith_rng){chance_fill, &side->chance};
-	chance_fill(&side->chance, bytes, sizeof(bytes));
+	side->seeded.state = seed;
+	side->rng = seeded_rng(&side->seeded);
+	seeded_fill(&side->seeded, bytes, sizeof(bytes));
 	kith_node_pair_from_seed(bytes, &side->node);
-	chance_fill(&side->chance, bytes, sizeof(bytes));
+	seeded_fill(&side->seeded, bytes, sizeof(bytes));
 	kith_sign_pair_from_seed(bytes, &side->group);
 	kith_buf_init(&side->certificate, KITH_HELLO_MAX_BYTES);
 	MUST(!kith_certificate_sign(
@@ -274,19 +256,33 @@ static inline void forger_open(struct forger *forger, struct kith_session *targe
 	forger_hear(forger, target);
 }
 
-/* All of the handshake, with an honest Hello. */
-static inline void forger_establish(
-	struct forger *forger, struct side *own, struct kith_session *target, struct log *log)
+/* Message 3 with an honest Hello. */
+static inline void forger_hello(struct forger *forger, const struct side *own)
 {
-	const struct kith_hello hello = {.certificate = own->config.certificate};
-	uint8_t payload[KITH_HELLO_MAX_BYTES], hash[KITH_BLAKE2B_LEN];
+	const struct kith_hello hello = {
+		.certificate = own->config.certificate, .agent = own->config.agent};
+	uint8_t payload[KITH_HELLO_MAX_BYTES];
 	size_t len;
 
-	forger_open(forger, target, log);
 	MUST(!kith_hello_encode(&hello, payload, &len));
 	forger_message(forger, payload, len);
-	MUST(!forger_push(forger, target, log));
+}
+
+static inline void forger_split(struct forger *forger)
+{
+	uint8_t hash[KITH_BLAKE2B_LEN];
+
 	MUST(!kith_noise_split(&forger->noise, &forger->send, &forger->receive, hash));
+}
+
+/* All of the handshake, as an honest side would do it. */
+static inline void forger_establish(
+	struct forger *forger, const struct side *own, struct kith_session *target, struct log *log)
+{
+	forger_open(forger, target, log);
+	forger_hello(forger, own);
+	MUST(!forger_push(forger, target, log));
+	forger_split(forger);
 }
 
 /* A sealed frame of any plaintext, of which there may be none. */
