@@ -33,6 +33,11 @@ enum kith_class {
 };
 #define KITH_CLASSES 2
 
+static inline enum kith_class kith_class_of_kind(uint32_t kind)
+{
+	return kind < KITH_KIND_CONTROL_END ? KITH_CLASS_CONTROL : KITH_CLASS_CONTENT;
+}
+
 struct kith_batch_entry {
 	uint8_t *envelope;          /* owned; NULL once `record` has it */
 	size_t envelope_len;

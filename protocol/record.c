@@ -128,7 +128,7 @@ bool kith_record_is_control(const struct kith_record *record)
 	return record->kind < KITH_KIND_CONTROL_END;
 }
 
-int kith_record_peek(const uint8_t *envelope, size_t len, struct kith_item *item)
+int kith_record_peek(const uint8_t *envelope, size_t len, struct kith_claim *out)
 {
 	struct kith_envelope parts;
 	struct kith_header header;
@@ -138,8 +138,10 @@ int kith_record_peek(const uint8_t *envelope, size_t len, struct kith_item *item
 		err = kith_header_decode(parts.header, &header, NULL);
 	if (err)
 		return err;
-	item->created_ms = header.record.created_ms;
-	hash_header(parts.header, &item->id);
+	out->item.created_ms = header.record.created_ms;
+	out->circle = header.record.circle;
+	out->kind = header.record.kind;
+	hash_header(parts.header, &out->item.id);
 	return 0;
 }
 

@@ -91,10 +91,15 @@ struct kith_item kith_record_item(const struct kith_record *record);
 bool kith_record_is_control(const struct kith_record *record);
 
 /*
- * Id and creation time of an envelope without verifying anything, so that a known record can be
- * dropped before its signature costs 50 us. Never trust the result for more than that.
+ * What an envelope claims, without verifying anything: enough to drop a known record, or one of a circle
+ * that is not shared, before its signature costs 50 us. Never trust it for more than that.
  */
-KITH_MUST_CHECK int kith_record_peek(const uint8_t *envelope, size_t len, struct kith_item *item);
+struct kith_claim {
+	struct kith_item item;
+	struct kith_circle circle;
+	uint32_t kind;
+};
+KITH_MUST_CHECK int kith_record_peek(const uint8_t *envelope, size_t len, struct kith_claim *out);
 
 /* What an author states; everything else of a header follows. */
 struct kith_record_draft {

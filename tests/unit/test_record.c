@@ -101,7 +101,7 @@ static void what_is_signed_opens_and_says_the_same(void **state)
 		struct sample s;
 		struct kith_record_id id;
 		struct kith_record *record, *again;
-		struct kith_item item;
+		struct kith_claim claim;
 		struct kith_problem problem;
 		struct kith_buf buf;
 
@@ -115,9 +115,11 @@ static void what_is_signed_opens_and_says_the_same(void **state)
 		assert_int_equal(record->envelope.len, buf.len);
 		assert_memory_equal(record->envelope.data, buf.data, buf.len);
 		assert_memory_equal(&record->id, &id, sizeof(id));
-		assert_int_equal(kith_record_peek(buf.data, buf.len, &item), 0);
-		assert_memory_equal(&item.id, &id, sizeof(id));
-		assert_int_equal(item.created_ms, kith_record_item(record).created_ms);
+		assert_int_equal(kith_record_peek(buf.data, buf.len, &claim), 0);
+		assert_memory_equal(&claim.item.id, &id, sizeof(id));
+		assert_int_equal(claim.item.created_ms, kith_record_item(record).created_ms);
+		assert_memory_equal(&claim.circle, &record->circle, sizeof(claim.circle));
+		assert_int_equal(claim.kind, record->kind);
 		assert_int_equal(kith_record_reopen(buf.data, buf.len, &again), 0);
 		assert_same(again, &s);
 		kith_record_free(again);
