@@ -29,16 +29,19 @@
 #include "protocol/batch.h"
 #include "protocol/bytes.h"
 
+#define KITH_HOST_MAX         253 /* RFC 1035, as text */
+#define KITH_PARTNER_NAME_MAX 64
+
 struct kith_core;
 
 struct kith_core_config {
-	const struct kith_node_pair *node;  /* borrowed for the core's life */
-	struct kith_author group;           /* who this node belongs to */
-	struct kith_bytes certificate;      /* serialised NodeCertificate; copied */
-	const char *agent;                  /* copied */
-	const struct kith_rng *rng;         /* borrowed */
-	uint32_t reconcile_every_ms;        /* 0: KITH_RECONCILE_EVERY_MS */
-	size_t pull_window_bytes;           /* 0: KITH_PULL_WINDOW_BYTES */
+	const struct kith_node_pair *node; /* borrowed for the core's life */
+	struct kith_author group;          /* who this node belongs to */
+	struct kith_bytes certificate;     /* serialised NodeCertificate; copied */
+	const char *agent;                 /* copied */
+	const struct kith_rng *rng;        /* borrowed */
+	uint32_t reconcile_every_ms;       /* 0: KITH_RECONCILE_EVERY_MS */
+	size_t pull_window_bytes;          /* 0: KITH_PULL_WINDOW_BYTES */
 };
 
 struct kith_core *kith_core_new(const struct kith_core_config *config, uint64_t now_ms,
@@ -73,8 +76,8 @@ struct kith_event {
 
 /* Returns 0, or KITH_E_NOMEM when the event could not be worked off (the connection concerned is
  * closed; nothing else suffers). A peer's mistakes are not errors of this call. */
-KITH_MUST_CHECK int kith_core_feed(struct kith_core *core, const struct kith_event *event,
-	uint64_t now_ms);
+KITH_MUST_CHECK int kith_core_feed(
+	struct kith_core *core, const struct kith_event *event, uint64_t now_ms);
 KITH_MUST_CHECK int kith_core_tick(struct kith_core *core, uint64_t now_ms);
 uint64_t kith_core_deadline_ms(const struct kith_core *core); /* UINT64_MAX: none */
 
@@ -86,28 +89,28 @@ uint64_t kith_core_wall_ms(const struct kith_core *core, uint64_t now_ms);
 /* ---- what to do ---------------------------------------------------------------------------------- */
 
 enum kith_action_type {
-	KITH_ACTION_DIAL,     /* dial, host, port: answer with CONNECTED or DIAL_FAILED */
-	KITH_ACTION_SEND,     /* conn, data, data_len: the node owns and frees data */
-	KITH_ACTION_READ,     /* conn, on: stop or resume reading from it */
-	KITH_ACTION_CLOSE,    /* conn, reason: flush what was sent, then close; CLOSED need not follow */
-	KITH_ACTION_VERIFY,   /* batch (the node's until VERIFIED): kith_batch_verify() */
-	KITH_ACTION_STORE,    /* batch (the node's until STORED) */
-	KITH_ACTION_FETCH,    /* fetch (the node's until FETCHED) */
-	KITH_ACTION_ANNOUNCE, /* batch (borrowed until the next call of kith_core_next): new, stored,
-	                         for local subscribers; entries with err or seq 0 are not new */
-	KITH_ACTION_PUBLISHED,/* batch (the node's for good): the PUBLISH is done, see batch->err */
+	KITH_ACTION_DIAL, /* dial, host, port: answer with CONNECTED or DIAL_FAILED */
+	KITH_ACTION_SEND, /* conn, data, data_len: the node owns and frees data */
+	KITH_ACTION_READ, /* conn, on: stop or resume reading from it */
+	KITH_ACTION_CLOSE, /* conn, reason: flush what was sent, then close; CLOSED need not follow */
+	KITH_ACTION_VERIFY,    /* batch (the node's until VERIFIED): kith_batch_verify() */
+	KITH_ACTION_STORE,     /* batch (the node's until STORED) */
+	KITH_ACTION_FETCH,     /* fetch (the node's until FETCHED) */
+	KITH_ACTION_ANNOUNCE,  /* seq: new records up to here are stored; for local subscribers */
+	KITH_ACTION_PUBLISHED, /* batch (the node's for good): the PUBLISH is done, see batch->err */
 };
 
 struct kith_action {
 	enum kith_action_type type;
 	uint64_t conn;
 	uint64_t dial;
-	const char *host; /* dies at the next call */
+	char host[KITH_HOST_MAX + 1];
 	uint16_t port;
 	uint8_t *data;
 	size_t data_len;
 	bool on;
 	int reason; /* CLOSE: 0 or an enum kith_err */
+	uint64_t seq;
 	struct kith_batch *batch;
 	struct kith_fetch *fetch;
 };
@@ -125,13 +128,10 @@ KITH_MUST_CHECK int kith_core_restore(struct kith_core *core, const struct kith_
 	enum kith_class class_, const struct kith_item *item);
 
 /* NULL for a circle this node has no part in. */
-const struct kith_set *kith_core_set(const struct kith_core *core, const struct kith_circle *circle,
-	enum kith_class class_);
+const struct kith_set *kith_core_set(
+	const struct kith_core *core, const struct kith_circle *circle, enum kith_class class_);
 
 /* ---- partners -------------------------------------------------------------------------------------- */
-
-#define KITH_HOST_MAX 253
-#define KITH_PARTNER_NAME_MAX 64
 
 struct kith_partner_config {
 	struct kith_author group;
@@ -145,15 +145,15 @@ struct kith_partner_config {
 
 /* Adds, or replaces the settings of the partner with this group key. KITH_E_REFUSED: it is our own group;
  * KITH_E_TOO_LARGE: KITH_PARTNERS_MAX. */
-KITH_MUST_CHECK int kith_core_set_partner(struct kith_core *core,
-	const struct kith_partner_config *config, uint64_t now_ms);
+KITH_MUST_CHECK int kith_core_set_partner(
+	struct kith_core *core, const struct kith_partner_config *config, uint64_t now_ms);
 /* KITH_E_NOT_FOUND. An open connection is ended with a Bye. */
-KITH_MUST_CHECK int kith_core_remove_partner(struct kith_core *core, const struct kith_author *group,
-	uint64_t now_ms);
+KITH_MUST_CHECK int kith_core_remove_partner(
+	struct kith_core *core, const struct kith_author *group, uint64_t now_ms);
 
 enum kith_partner_state {
 	KITH_PARTNER_PAUSED,
-	KITH_PARTNER_WAITING,    /* no connection; either nobody calls or the next try is due later */
+	KITH_PARTNER_WAITING, /* no connection; either nobody calls or the next try is due later */
 	KITH_PARTNER_CONNECTING, /* dialling or shaking hands */
 	KITH_PARTNER_SYNCING,    /* connected, still catching up */
 	KITH_PARTNER_LIVE,       /* connected, sets found equal at last_synced; gossip flows */
@@ -171,7 +171,7 @@ struct kith_partner_stats {
 	uint64_t held_back;   /* too far in the future */
 	uint64_t unavailable; /* asked for and not held there */
 	uint64_t reconciliations;
-	uint64_t rounds;      /* of reconciliation, in all */
+	uint64_t rounds; /* of reconciliation, in all */
 	uint64_t connections;
 	uint64_t truncations; /* connections that ended without a Bye */
 	uint64_t offences;    /* connections we ended because a rule was broken */
@@ -184,18 +184,18 @@ struct kith_partner_view {
 	char remote[KITH_HOST_MAX + 8]; /* "host:port" of the connection, or empty */
 	char agent[65];
 	bool dialled_by_us;
-	uint64_t connected_wall_ms; /* 0: not connected */
-	uint64_t last_seen_wall_ms; /* 0: never */
+	uint64_t connected_wall_ms;   /* 0: not connected */
+	uint64_t last_seen_wall_ms;   /* 0: never */
 	uint64_t last_synced_wall_ms; /* 0: never */
-	uint64_t next_dial_in_ms;   /* UINT64_MAX: none planned */
-	uint64_t behind;            /* records they are known to have and we lack; an estimate */
-	int last_err;               /* enum kith_err of the last connection, 0: none */
-	int last_bye;               /* what they said, or -1 */
+	uint64_t next_dial_in_ms;     /* UINT64_MAX: none planned */
+	uint64_t behind;              /* records they are known to have and we lack; an estimate */
+	int last_err;                 /* enum kith_err of the last connection, 0: none */
+	int last_bye;                 /* what they said, or -1 */
 };
 
 /* i from 0; false beyond the last. */
-bool kith_core_partner_at(const struct kith_core *core, size_t i, uint64_t now_ms,
-	struct kith_partner_view *out);
+bool kith_core_partner_at(
+	const struct kith_core *core, size_t i, uint64_t now_ms, struct kith_partner_view *out);
 
 /* Totals that belong to no partner. */
 struct kith_core_stats {
@@ -208,8 +208,8 @@ struct kith_core_stats {
 	size_t connections_open;
 	size_t in_flight_records;
 	size_t in_flight_bytes;
-	size_t set_bytes;          /* memory of the ordered sets */
-	bool storage_blocked;      /* the store refused; nothing is accepted until it recovers */
+	size_t set_bytes;     /* memory of the ordered sets */
+	bool storage_blocked; /* the store refused; nothing is accepted until it recovers */
 };
 struct kith_core_stats kith_core_stats(const struct kith_core *core);
 

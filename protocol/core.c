@@ -1,0 +1,385 @@
+/*
+ * core.c: the node's state machine: where events enter, where actions leave, and what time it is.
+ *
+ * Every public call works in the same way: note the time, let the file concerned act, then settle():
+ * hand collected records to verification, continue what can be continued, drop connections that ended.
+ */
+#include "protocol/core_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- life cycle ------------------------------------------------------------------------------- */
+
+static int copy_config(struct kith_core *core, const struct kith_core_config *config)
+{
+	if (config->certificate.len == 0 || config->certificate.len > KITH_HELLO_MAX_BYTES)
+		return KITH_E_ARGUMENT;
+	core->certificate = malloc(config->certificate.len);
+	if (!core->certificate)
+		return KITH_E_NOMEM;
+	memcpy(core->certificate, config->certificate.data, config->certificate.len);
+	strncpy(core->agent, config->agent, KITH_AGENT_MAX_BYTES);
+	core->group = config->group;
+	core->rng = config->rng;
+	core->reconcile_every_ms =
+		config->reconcile_every_ms ? config->reconcile_every_ms : KITH_RECONCILE_EVERY_MS;
+	core->pull_window_bytes =
+		config->pull_window_bytes ? config->pull_window_bytes : KITH_PULL_WINDOW_BYTES;
+	core->session = (struct kith_session_config){
+		.node = config->node,
+		.certificate = {core->certificate, config->certificate.len},
+		.agent = core->agent,
+		.rng = config->rng,
+	};
+	return 0;
+}
+
+struct kith_core *kith_core_new(
+	const struct kith_core_config *config, uint64_t now_ms, uint64_t wall_ms)
+{
+	struct kith_core *core = calloc(1, sizeof(*core));
+	struct kith_circle commons = kith_circle_commons();
+
+	if (!core)
+		return NULL;
+	core->last = &core->first;
+	core->now_ms = now_ms;
+	core->overdue_ms = UINT64_MAX;
+	kith_core_set_wall_ms(core, wall_ms, now_ms);
+	core->pending = kith_pending_new(config->rng);
+	if (!core->pending || copy_config(core, config) || kith_core_add_circle(core, &commons)) {
+		kith_core_free(core);
+		return NULL;
+	}
+	return core;
+}
+
+static void action_free(struct kith_action_node *node)
+{
+	if (!node)
+		return;
+	free(node->action.data);
+	kith_batch_free(node->action.batch);
+	kith_fetch_free(node->action.fetch);
+	free(node);
+}
+
+void kith_core_free(struct kith_core *core)
+{
+	if (!core)
+		return;
+	while (core->peers) {
+		struct kith_peer *peer = core->peers;
+		core->peers = peer->next;
+		kith_peer_free(core, peer);
+	}
+	kith_partner_free_all(core);
+	while (core->first) {
+		struct kith_action_node *node = core->first;
+		core->first = node->next;
+		action_free(node);
+	}
+	action_free(core->current);
+	for (size_t i = 0; i < core->circle_count; i++) {
+		for (int class_ = 0; class_ < KITH_CLASSES; class_++)
+			kith_set_free(core->circles[i]->sets[class_]);
+		free(core->circles[i]);
+	}
+	kith_pending_free(core->pending);
+	free(core->certificate);
+	free(core);
+}
+
+/* ---- time ----------------------------------------------------------------------------------------- */
+
+void kith_core_set_wall_ms(struct kith_core *core, uint64_t wall_ms, uint64_t now_ms)
+{
+	core->wall_ms = wall_ms;
+	core->wall_at_ms = now_ms;
+}
+
+uint64_t kith_core_wall_ms(const struct kith_core *core, uint64_t now_ms)
+{
+	return core->wall_ms + (now_ms > core->wall_at_ms ? now_ms - core->wall_at_ms : 0);
+}
+
+uint64_t kith_core_random(const struct kith_core *core, uint64_t below)
+{
+	uint64_t value;
+
+	kith_rng_fill(core->rng, &value, sizeof(value));
+	return below ? value % below : 0;
+}
+
+uint64_t kith_core_jitter(const struct kith_core *core, uint64_t value)
+{
+	return value - value / 4 + kith_core_random(core, value / 2 + 1);
+}
+
+/* ---- circles and sets ------------------------------------------------------------------------------ */
+
+struct kith_circle_sets *kith_core_circle(
+	const struct kith_core *core, const struct kith_circle *circle)
+{
+	for (size_t i = 0; i < core->circle_count; i++)
+		if (memcmp(core->circles[i]->circle.bytes, circle->bytes, KITH_ID_LEN) == 0)
+			return core->circles[i];
+	return NULL;
+}
+
+int kith_core_add_circle(struct kith_core *core, const struct kith_circle *circle)
+{
+	struct kith_circle_sets *sets;
+
+	if (kith_core_circle(core, circle))
+		return 0;
+	if (core->circle_count == KITH_CIRCLES_MAX)
+		return KITH_E_TOO_LARGE;
+	sets = calloc(1, sizeof(*sets));
+	if (!sets)
+		return KITH_E_NOMEM;
+	sets->circle = *circle;
+	sets->number = (uint32_t)core->circle_count;
+	for (int class_ = 0; class_ < KITH_CLASSES; class_++)
+		sets->sets[class_] = kith_set_new();
+	if (!sets->sets[KITH_CLASS_CONTROL] || !sets->sets[KITH_CLASS_CONTENT]) {
+		kith_set_free(sets->sets[KITH_CLASS_CONTROL]);
+		kith_set_free(sets->sets[KITH_CLASS_CONTENT]);
+		free(sets);
+		return KITH_E_NOMEM;
+	}
+	core->circles[core->circle_count++] = sets;
+	return 0;
+}
+
+int kith_core_restore(struct kith_core *core, const struct kith_circle *circle,
+	enum kith_class class_, const struct kith_item *item)
+{
+	struct kith_circle_sets *sets = kith_core_circle(core, circle);
+
+	if (!sets)
+		return KITH_E_NOT_FOUND;
+	return kith_set_insert(sets->sets[class_], item);
+}
+
+const struct kith_set *kith_core_set(
+	const struct kith_core *core, const struct kith_circle *circle, enum kith_class class_)
+{
+	const struct kith_circle_sets *sets = kith_core_circle(core, circle);
+
+	return sets ? sets->sets[class_] : NULL;
+}
+
+/* ---- events ------------------------------------------------------------------------------------------ */
+
+struct kith_peer *kith_core_peer(const struct kith_core *core, uint64_t conn)
+{
+	struct kith_peer *peer;
+
+	for (peer = core->peers; peer; peer = peer->next)
+		if (peer->conn == conn && !peer->closing)
+			return peer;
+	return NULL;
+}
+
+/* What every call ends with: continue what can go on, then let go of connections that ended. */
+static void settle(struct kith_core *core)
+{
+	struct kith_peer **at, *peer;
+
+	for (peer = core->peers; peer; peer = peer->next) {
+		if (peer->closing)
+			continue;
+		kith_intake_flush(core, peer);
+		if (kith_peer_ready(peer))
+			kith_sync_pump(core, peer);
+	}
+	for (at = &core->peers; (peer = *at);) {
+		if (!peer->closing) {
+			at = &peer->next;
+			continue;
+		}
+		*at = peer->next;
+		kith_peer_free(core, peer);
+	}
+}
+
+static int feed_connection(struct kith_core *core, const struct kith_event *event)
+{
+	struct kith_peer *peer = kith_core_peer(core, event->conn);
+
+	if (!peer)
+		return 0; /* ended from our side already */
+	if (event->type == KITH_EVENT_BYTES)
+		kith_peer_bytes(core, peer, event->bytes);
+	else if (event->type == KITH_EVENT_WRITABLE)
+		peer->unsent = event->unsent;
+	else
+		kith_peer_closed(core, peer, event->err);
+	return 0;
+}
+
+static int feed_dial_failed(struct kith_core *core, const struct kith_event *event)
+{
+	struct kith_partner *partner = kith_partner_of_dial(core, event->dial);
+
+	if (partner)
+		kith_partner_ended(core, partner, event->err, -1, false);
+	return 0;
+}
+
+static int dispatch(struct kith_core *core, const struct kith_event *event)
+{
+	switch (event->type) {
+	case KITH_EVENT_CONNECTED:
+		return kith_peer_connected(core, event);
+	case KITH_EVENT_DIAL_FAILED:
+		return feed_dial_failed(core, event);
+	case KITH_EVENT_BYTES:
+	case KITH_EVENT_WRITABLE:
+	case KITH_EVENT_CLOSED:
+		return feed_connection(core, event);
+	case KITH_EVENT_PUBLISH:
+		kith_intake_publish(core, event->batch);
+		return 0;
+	case KITH_EVENT_VERIFIED:
+		kith_intake_verified(core, event->batch);
+		return 0;
+	case KITH_EVENT_STORED:
+		kith_intake_stored(core, event->batch);
+		return 0;
+	case KITH_EVENT_FETCHED:
+		kith_serve_fetched(core, event->fetch);
+		return 0;
+	}
+	return KITH_E_ARGUMENT;
+}
+
+int kith_core_feed(struct kith_core *core, const struct kith_event *event, uint64_t now_ms)
+{
+	int err;
+
+	core->now_ms = now_ms;
+	err = dispatch(core, event);
+	settle(core);
+	return err;
+}
+
+int kith_core_tick(struct kith_core *core, uint64_t now_ms)
+{
+	struct kith_peer *peer;
+	int err = 0;
+
+	core->now_ms = now_ms;
+	for (size_t i = 0; i < core->partner_count; i++) {
+		int one = kith_partner_tick(core, core->partners[i]);
+		err = err ? err : one;
+	}
+	kith_intake_tick(core);
+	kith_gossip_tick(core);
+	for (peer = core->peers; peer; peer = peer->next)
+		if (!peer->closing)
+			kith_peer_tick(core, peer);
+	settle(core);
+	return err;
+}
+
+uint64_t kith_core_deadline_ms(const struct kith_core *core)
+{
+	uint64_t due = core->overdue_ms;
+	const struct kith_peer *peer;
+
+	if (core->store_retry_ms)
+		due = kith_earlier(due, core->store_retry_ms);
+	for (size_t i = 0; i < core->partner_count; i++)
+		due = kith_earlier(due, core->partners[i]->next_dial_ms);
+	for (peer = core->peers; peer; peer = peer->next)
+		if (!peer->closing)
+			due = kith_earlier(due, kith_peer_deadline(core, peer));
+	return due;
+}
+
+void kith_core_shutdown(struct kith_core *core, uint64_t now_ms)
+{
+	struct kith_peer *peer;
+
+	core->now_ms = now_ms;
+	core->shut_down = true;
+	for (size_t i = 0; i < core->partner_count; i++)
+		core->partners[i]->next_dial_ms = UINT64_MAX;
+	for (peer = core->peers; peer; peer = peer->next)
+		if (!peer->closing)
+			kith_peer_end(core, peer, 0, KITH_BYE_SHUTDOWN);
+	settle(core);
+}
+
+/* ---- actions ------------------------------------------------------------------------------------------- */
+
+struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type type)
+{
+	struct kith_action_node *node = calloc(1, sizeof(*node));
+
+	if (!node)
+		return NULL;
+	node->action.type = type;
+	*core->last = node;
+	core->last = &node->next;
+	return &node->action;
+}
+
+/* What the node was given last is its own now. */
+static void release_current(struct kith_core *core)
+{
+	struct kith_action_node *node = core->current;
+
+	core->current = NULL;
+	if (!node)
+		return;
+	node->action.batch = NULL;
+	node->action.fetch = NULL;
+	node->action.data = NULL;
+	action_free(node);
+}
+
+/* Sending is decided last, so that what one round produced leaves in as few frames as possible. */
+static void flush_peers(struct kith_core *core)
+{
+	struct kith_peer *peer;
+
+	for (peer = core->peers; peer; peer = peer->next)
+		if (!peer->closing)
+			kith_peer_flush(core, peer);
+	settle(core);
+}
+
+const struct kith_action *kith_core_next(struct kith_core *core)
+{
+	release_current(core);
+	if (!core->first)
+		flush_peers(core);
+	if (!core->first)
+		return NULL;
+	core->current = core->first;
+	core->first = core->current->next;
+	if (!core->first)
+		core->last = &core->first;
+	core->current->next = NULL;
+	return &core->current->action;
+}
+
+/* ---- figures --------------------------------------------------------------------------------------------- */
+
+struct kith_core_stats kith_core_stats(const struct kith_core *core)
+{
+	struct kith_core_stats stats = core->stats;
+	const struct kith_peer *peer;
+
+	for (peer = core->peers; peer; peer = peer->next)
+		stats.connections_open += !peer->closing;
+	for (size_t i = 0; i < core->circle_count; i++)
+		for (int class_ = 0; class_ < KITH_CLASSES; class_++)
+			stats.set_bytes += kith_set_memory_bytes(core->circles[i]->sets[class_]);
+	stats.storage_blocked = core->store_retry_ms != 0;
+	return stats;
+}

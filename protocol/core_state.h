@@ -1,0 +1,330 @@
+/*
+ * core_state.h: what the core is made of. Private to the files of the core:
+ *
+ *   core.c      life cycle, events, time, actions, sets
+ *   partner.c   whom we know: settings, dialling and back-off, figures
+ *   peer.c      one connection: session events, scope, keep-alive, its end
+ *   intake.c    records coming in: known? pending? verify, store, set
+ *   scope.c     which sets are shared with a peer
+ *   sync.c      making one set after the other equal: reconciliation
+ *   want.c      records to be asked for
+ *   pull.c      bulk pull, receiving
+ *   serve.c     records going out: what a peer asked for, from the store
+ *   gossip.c    new records to connected partners: eager, lazy, graft, prune
+ *
+ * Only these files see the structs; each changes the part that carries its name.
+ */
+#ifndef KITH_PROTOCOL_CORE_STATE_H
+#define KITH_PROTOCOL_CORE_STATE_H
+
+#include "protocol/core.h"
+#include "protocol/limits.h"
+#include "protocol/message.h"
+#include "protocol/pending.h"
+#include "protocol/reconcile.h"
+#include "protocol/requests.h"
+#include "protocol/session.h"
+#include "protocol/set.h"
+
+/* ---- circles ---------------------------------------------------------------------------------- */
+
+struct kith_circle_sets {
+	struct kith_circle circle;
+	uint32_t number; /* index in the core's list */
+	struct kith_set *sets[KITH_CLASSES];
+};
+
+/* ---- partners ---------------------------------------------------------------------------------- */
+
+struct kith_peer;
+
+struct kith_partner {
+	struct kith_partner_config config;
+	struct kith_partner_stats stats;
+	struct kith_peer *peer; /* the established connection, or NULL */
+	uint64_t dial;          /* under way, or 0 */
+	uint64_t dial_peer;     /* conn of a dialled connection that shakes hands, or 0 */
+	uint64_t next_dial_ms;  /* UINT64_MAX: none planned */
+	unsigned failures;      /* in a row */
+	uint64_t last_seen_wall_ms;
+	uint64_t last_synced_wall_ms;
+	int last_err;
+	int last_bye;
+	struct kith_item pulled[KITH_CLASSES]; /* commons: where a broken pull can go on */
+	bool pulled_any[KITH_CLASSES];
+};
+
+/* ---- one set with one peer ----------------------------------------------------------------------- */
+
+enum kith_sync_phase {
+	KITH_SYNC_WAIT,      /* not its turn yet */
+	KITH_SYNC_PULLING,   /* we are far behind and pull */
+	KITH_SYNC_SERVING,   /* they are far behind and pull; we reconcile when that is done */
+	KITH_SYNC_QUERYING,  /* initiator: a query is out */
+	KITH_SYNC_SETTLING,  /* initiator: differences are known and being levelled */
+	KITH_SYNC_FOLLOWING, /* responder: answers until the initiator says SYNCED */
+	KITH_SYNC_DONE,
+};
+
+struct kith_sync {
+	struct kith_circle_sets *circle;
+	enum kith_class class_;
+	struct kith_set_tag tag;
+	uint64_t my_count, their_count; /* as both sides said in SCOPE */
+	enum kith_sync_phase phase;
+	bool i_pull, they_pull; /* both sides compute the same from the counts */
+	struct kith_reconcile reconcile;
+	struct kith_buf query; /* the next query, held back while queues are long */
+	uint64_t rounds;       /* of this reconciliation */
+};
+
+/* The receiving end of a pull, at most one per peer. */
+struct kith_pull {
+	bool active;
+	size_t sync;        /* index */
+	uint64_t to_credit; /* bytes dealt with and not yet credited */
+	uint64_t credit;    /* bytes the other side may still send */
+};
+
+/* The sending end of a pull, at most one per peer. */
+struct kith_pull_server {
+	bool active;
+	bool fetching;
+	size_t sync;
+	struct kith_item cursor;
+	uint64_t credit;
+	uint32_t generation; /* a newer PULL makes an older fetch's result void */
+};
+
+/* ---- connections ----------------------------------------------------------------------------------- */
+
+struct kith_peer {
+	struct kith_peer *next;
+	uint64_t conn;
+	struct kith_session *session;
+	struct kith_partner *partner; /* who it is once established; whom we dial before that */
+	bool established;
+	bool closing; /* CLOSE is queued; gone at the end of this call */
+	bool scoped;  /* their SCOPE has come */
+	bool reading;
+	uint64_t since_ms;      /* of the connection */
+	uint64_t since_wall_ms; /* of the session */
+	uint64_t heard_ms, pinged_ms, progress_ms;
+	bool probing;  /* a second connection came; this one must prove itself */
+	size_t unsent; /* bytes the network has not taken */
+	char remote[KITH_HOST_MAX + 8];
+
+	/* sync.c */
+	struct kith_sync *syncs;
+	size_t sync_count;
+	size_t sync_at; /* the one whose turn it is; sync_count: all done */
+	bool synced_once;
+	bool dirty; /* something was dropped: reconcile soon */
+	uint64_t next_reconcile_ms;
+	struct kith_pull pull;
+	struct kith_requests want; /* ids to ask for */
+	size_t want_outstanding;
+
+	/* intake.c */
+	struct kith_batch *inbox[KITH_ORIGINS];
+	size_t in_flight_bytes;
+	size_t in_flight_records;
+	unsigned forged;
+
+	/* serve.c */
+	struct kith_requests serve;
+	bool serve_fetching;
+	struct kith_pull_server pull_server;
+
+	/* gossip.c */
+	bool eager;
+	struct kith_buf ihave; /* "sync index u16 | origin u8 | item" each, see gossip.c */
+	uint64_t ihave_due_ms; /* UINT64_MAX: nothing waits */
+};
+
+/* ---- the core ---------------------------------------------------------------------------------------- */
+
+struct kith_action_node {
+	struct kith_action_node *next;
+	struct kith_action action;
+};
+
+struct kith_core {
+	struct kith_session_config session;
+	struct kith_author group;
+	uint8_t *certificate;
+	char agent[KITH_AGENT_MAX_BYTES + 1];
+	const struct kith_rng *rng;
+	uint32_t reconcile_every_ms;
+	size_t pull_window_bytes;
+
+	uint64_t wall_ms, wall_at_ms; /* the wall clock read wall_ms at wall_at_ms */
+	uint64_t now_ms;              /* of the call under way */
+
+	struct kith_circle_sets *circles[KITH_CIRCLES_MAX];
+	size_t circle_count;
+	struct kith_partner *partners[KITH_PARTNERS_MAX];
+	size_t partner_count;
+	struct kith_peer *peers;
+	uint64_t last_dial;
+	struct kith_pending *pending;
+	uint64_t overdue_ms; /* when the first ANNOUNCED or WANTED entry is due, or UINT64_MAX */
+	uint64_t store_retry_ms; /* storage is blocked until then; 0: it is not */
+	bool shut_down;
+
+	struct kith_action_node *first, **last;
+	struct kith_action_node *current; /* handed out by kith_core_next */
+	struct kith_core_stats stats;
+};
+
+/* ---- core.c ---------------------------------------------------------------------------------------------- */
+
+/* A new action at the end of the queue, or NULL (no memory). */
+struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type type);
+struct kith_circle_sets *kith_core_circle(
+	const struct kith_core *core, const struct kith_circle *circle);
+struct kith_peer *kith_core_peer(const struct kith_core *core, uint64_t conn);
+uint64_t kith_core_random(const struct kith_core *core, uint64_t below);
+/* value +/- a quarter, so that nodes do not act in step. */
+uint64_t kith_core_jitter(const struct kith_core *core, uint64_t value);
+static inline uint64_t kith_earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* ---- partner.c -------------------------------------------------------------------------------------------- */
+struct kith_partner *kith_partner_find(
+	const struct kith_core *core, const struct kith_author *group);
+/* The connection or the attempt ended; plans the next one, much later after an offence. */
+void kith_partner_ended(
+	struct kith_core *core, struct kith_partner *partner, int err, int bye, bool offence);
+KITH_MUST_CHECK int kith_partner_tick(struct kith_core *core, struct kith_partner *partner);
+void kith_partner_free_all(struct kith_core *core);
+struct kith_partner *kith_partner_of_dial(const struct kith_core *core, uint64_t dial);
+
+/* ---- peer.c ------------------------------------------------------------------------------------------------ */
+KITH_MUST_CHECK int kith_peer_connected(struct kith_core *core, const struct kith_event *event);
+void kith_peer_bytes(struct kith_core *core, struct kith_peer *peer, struct kith_bytes bytes);
+void kith_peer_closed(struct kith_core *core, struct kith_peer *peer, int err);
+void kith_peer_tick(struct kith_core *core, struct kith_peer *peer);
+uint64_t kith_peer_deadline(const struct kith_core *core, const struct kith_peer *peer);
+/* Ends the connection: says Bye where that is possible (bye >= 0), queues CLOSE. err is what the partner's
+ * entry will say; an error of the input class counts as an offence of the partner. */
+void kith_peer_end(struct kith_core *core, struct kith_peer *peer, int err, int bye);
+/* Sends one message; ends the connection when that fails. */
+void kith_peer_send(struct kith_core *core, struct kith_peer *peer, enum kith_message_type type,
+	const void *a, size_t a_len, const void *b, size_t b_len);
+/* Queues SEND for what the session has ready; true when there was something. */
+bool kith_peer_flush(struct kith_core *core, struct kith_peer *peer);
+void kith_peer_free(struct kith_core *core, struct kith_peer *peer);
+/* May be gossiped with, asked and served. */
+static inline bool kith_peer_ready(const struct kith_peer *peer)
+{
+	return peer->established && peer->scoped && !peer->closing;
+}
+
+/* ---- intake.c ------------------------------------------------------------------------------------------------ */
+/* A RECORDS or PUSH payload (after its first byte). Input errors are returned, the caller ends the peer. */
+KITH_MUST_CHECK int kith_intake_records(struct kith_core *core, struct kith_peer *peer,
+	enum kith_origin origin, struct kith_cursor *cursor);
+/* Hands collected records to verification; called at the end of each event. */
+void kith_intake_flush(struct kith_core *core, struct kith_peer *peer);
+void kith_intake_verified(struct kith_core *core, struct kith_batch *batch);
+void kith_intake_stored(struct kith_core *core, struct kith_batch *batch);
+void kith_intake_publish(struct kith_core *core, struct kith_batch *batch);
+void kith_intake_tick(struct kith_core *core);
+
+/* ---- scope.c -------------------------------------------------------------------------------------------------- */
+KITH_MUST_CHECK int kith_scope_send(struct kith_core *core, struct kith_peer *peer);
+KITH_MUST_CHECK int kith_scope_receive(struct kith_peer *peer, struct kith_cursor *cursor);
+void kith_scope_clear(struct kith_peer *peer);
+/* A number for a set that all peers share: circle and class. */
+static inline uint32_t kith_sync_number(const struct kith_sync *sync)
+{
+	return sync->circle->number * KITH_CLASSES + sync->class_;
+}
+static inline size_t kith_sync_count(const struct kith_sync *sync)
+{
+	return kith_set_count(sync->circle->sets[sync->class_]);
+}
+static inline bool kith_sync_known(const struct kith_sync *sync, const struct kith_item *item)
+{
+	return kith_set_contains(sync->circle->sets[sync->class_], item);
+}
+/* Index of the set with this tag; KITH_E_UNEXPECTED when it is not shared. */
+KITH_MUST_CHECK int kith_scope_find(
+	const struct kith_peer *peer, const struct kith_set_tag *tag, size_t *out);
+/* The peer's index of a circle and class, or of a set's number; false when it is not shared. */
+bool kith_scope_index(const struct kith_peer *peer, const struct kith_circle *circle,
+	enum kith_class class_, size_t *out);
+bool kith_scope_by_number(const struct kith_peer *peer, uint32_t number, size_t *out);
+/* One message about a set: its tag, then the rest (NULL: nothing). */
+void kith_scope_tell(struct kith_core *core, struct kith_peer *peer, enum kith_message_type type,
+	const struct kith_sync *sync, const struct kith_buf *rest);
+
+/* ---- sync.c --------------------------------------------------------------------------------------------------- */
+KITH_MUST_CHECK int kith_sync_reconcile(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+KITH_MUST_CHECK int kith_sync_synced(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+/* Does whatever can be done next; called after every event. */
+void kith_sync_pump(struct kith_core *core, struct kith_peer *peer);
+void kith_sync_tick(struct kith_core *core, struct kith_peer *peer);
+uint64_t kith_sync_deadline(const struct kith_peer *peer);
+bool kith_sync_expects(const struct kith_peer *peer);
+uint64_t kith_sync_behind(const struct kith_peer *peer);
+
+/* ---- want.c --------------------------------------------------------------------------------------------------- */
+/* Somebody offers a record we lack: ask for it unless it is on its way. */
+void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync,
+	const struct kith_record_id *id);
+/* Asks this peer for what is queued, as far as KITH_WANT_MAX allows. */
+void kith_want_pump(struct kith_core *core, struct kith_peer *peer);
+/* The record has been asked for now. */
+void kith_want_expect(struct kith_core *core, struct kith_pending_entry *entry);
+/* A wanted record has come, or will not. */
+void kith_want_answered(struct kith_peer *peer);
+KITH_MUST_CHECK int kith_want_unavailable(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+/* The delivery failed (forged, not stored): drop it, and ask whoever else offered it. */
+void kith_want_retry(struct kith_core *core, const struct kith_record_id *id);
+/* The peer is going: what it was expected to deliver is asked of others. */
+void kith_want_peer_gone(struct kith_core *core, struct kith_peer *peer);
+
+/* ---- pull.c --------------------------------------------------------------------------------------------------- */
+KITH_MUST_CHECK int kith_pull_begin(struct kith_core *core, struct kith_peer *peer, size_t sync);
+KITH_MUST_CHECK int kith_pull_pulled(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+/* Bytes of a pull have come; KITH_E_UNEXPECTED when they were not asked for. */
+KITH_MUST_CHECK int kith_pull_charge(struct kith_peer *peer, size_t bytes);
+/* Bytes of a pull have been dealt with, and may be credited. */
+void kith_pull_settled(struct kith_peer *peer, size_t bytes);
+void kith_pull_pump(struct kith_core *core, struct kith_peer *peer);
+
+/* ---- serve.c ---------------------------------------------------------------------------------------------------- */
+KITH_MUST_CHECK int kith_serve_want(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+KITH_MUST_CHECK int kith_serve_queue(struct kith_peer *peer, size_t sync, enum kith_records_why why,
+	const struct kith_record_id *id);
+KITH_MUST_CHECK int kith_serve_pull(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+KITH_MUST_CHECK int kith_serve_credit(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+void kith_serve_fetched(struct kith_core *core, struct kith_fetch *fetch);
+void kith_serve_pump(struct kith_core *core, struct kith_peer *peer);
+
+/* ---- gossip.c ------------------------------------------------------------------------------------------------------ */
+/* A record was stored: push or announce it to everybody but where it came from. */
+void kith_gossip_spread(struct kith_core *core, const struct kith_record *record, uint64_t from,
+	enum kith_origin origin);
+void kith_gossip_established(struct kith_core *core, struct kith_peer *peer);
+void kith_gossip_duplicate(struct kith_core *core, struct kith_peer *peer);
+KITH_MUST_CHECK int kith_gossip_ihave(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+KITH_MUST_CHECK int kith_gossip_graft(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+void kith_gossip_prune(struct kith_peer *peer);
+void kith_gossip_tick(struct kith_core *core);
+void kith_gossip_flush(struct kith_core *core, struct kith_peer *peer);
+
+#endif

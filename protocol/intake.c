@@ -1,0 +1,378 @@
+/*
+ * intake.c: records coming in: known? pending? verify, store, then into the set.
+ *
+ *     RECORDS, PUSH -> inbox -> VERIFY -> accept -> STORE -> set, gossip, ANNOUNCE
+ *
+ * Until a record's signature holds, nothing about it is believed but that its sender spent bytes: its
+ * id is computed from the header it brought, so a forged copy can only stand for itself.
+ */
+#include "protocol/core_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- arriving ---------------------------------------------------------------------------------- */
+
+static void count_in_flight(struct kith_core *core, struct kith_peer *peer, size_t bytes)
+{
+	peer->in_flight_bytes += bytes;
+	peer->in_flight_records++;
+	core->stats.in_flight_bytes += bytes;
+	core->stats.in_flight_records++;
+}
+
+static void set_reading(struct kith_core *core, struct kith_peer *peer, bool on)
+{
+	struct kith_action *action;
+
+	if (peer->closing || peer->reading == on)
+		return;
+	action = kith_core_act(core, KITH_ACTION_READ);
+	if (!action)
+		return;
+	action->conn = peer->conn;
+	action->on = on;
+	peer->reading = on;
+	peer->heard_ms = peer->progress_ms = core->now_ms;
+}
+
+/* Puts a copy into the batch that is being collected for this origin. */
+static int collect(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
+	struct kith_bytes envelope)
+{
+	struct kith_batch **inbox = &peer->inbox[origin];
+	int err;
+
+	if (!*inbox) {
+		*inbox = kith_batch_new(KITH_VERIFY_BATCH);
+		if (!*inbox)
+			return KITH_E_NOMEM;
+		(*inbox)->conn = peer->conn;
+		(*inbox)->origin = origin;
+	}
+	err = kith_batch_add(*inbox, envelope.data, envelope.len);
+	if (err)
+		return err;
+	count_in_flight(core, peer, envelope.len);
+	if ((*inbox)->count == KITH_VERIFY_BATCH)
+		kith_intake_flush(core, peer);
+	return 0;
+}
+
+/* True when the record should be looked at: it is neither known nor being dealt with. */
+static bool claim_it(struct kith_core *core, struct kith_peer *peer, const struct kith_sync *sync,
+	const struct kith_item *item, int *err)
+{
+	struct kith_pending_entry *entry = kith_pending_find(core->pending, &item->id);
+
+	if (kith_sync_known(sync, item))
+		return false;
+	if (entry && entry->state == KITH_PENDING_ARRIVED) {
+		if (entry->conn != peer->conn)
+			entry->also = peer->conn;
+		return false;
+	}
+	if (!entry)
+		entry = kith_pending_put(core->pending, &item->id);
+	if (!entry) {
+		*err = KITH_E_NOMEM;
+		return false;
+	}
+	if (entry->conn != peer->conn)
+		entry->also = entry->conn;
+	entry->state = KITH_PENDING_ARRIVED;
+	entry->conn = peer->conn;
+	entry->set = kith_sync_number(sync);
+	return true;
+}
+
+static void duplicate(
+	struct kith_core *core, struct kith_peer *peer, enum kith_origin origin, size_t bytes)
+{
+	peer->partner->stats.duplicates++;
+	if (origin == KITH_ORIGIN_PUSH)
+		kith_gossip_duplicate(core, peer);
+	else if (origin == KITH_ORIGIN_PULL)
+		kith_pull_settled(peer, bytes);
+}
+
+/* What cannot be stored is not taken; the next reconciliation brings it. */
+static void turn_away(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
+	const struct kith_record_id *id, size_t bytes)
+{
+	const struct kith_pending_entry *entry = kith_pending_find(core->pending, id);
+
+	peer->dirty = true;
+	if (entry && entry->state != KITH_PENDING_ARRIVED)
+		kith_pending_drop(core->pending, id);
+	if (origin == KITH_ORIGIN_PULL)
+		kith_pull_settled(peer, bytes);
+}
+
+static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
+	struct kith_bytes envelope)
+{
+	struct kith_claim claim;
+	size_t sync;
+	int err = kith_record_peek(envelope.data, envelope.len, &claim);
+
+	if (!err && !kith_scope_index(peer, &claim.circle, kith_class_of_kind(claim.kind), &sync))
+		err = KITH_E_UNEXPECTED; /* of a circle that we do not share */
+	if (err)
+		return err;
+	if (core->store_retry_ms) {
+		turn_away(core, peer, origin, &claim.item.id, envelope.len);
+		return 0;
+	}
+	if (claim_it(core, peer, &peer->syncs[sync], &claim.item, &err)) {
+		err = collect(core, peer, origin, envelope);
+		if (err)
+			kith_pending_drop(core->pending, &claim.item.id);
+	} else if (!err) {
+		duplicate(core, peer, origin, envelope.len);
+	}
+	return err;
+}
+
+int kith_intake_records(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
+	struct kith_cursor *cursor)
+{
+	peer->progress_ms = core->now_ms;
+	while (kith_cursor_left(cursor) > 0) {
+		struct kith_bytes envelope = kith_read_envelope(cursor);
+		int err = cursor->err;
+
+		if (!err && origin == KITH_ORIGIN_PULL)
+			err = kith_pull_charge(peer, envelope.len);
+		if (!err && origin == KITH_ORIGIN_SYNC)
+			kith_want_answered(peer);
+		if (!err)
+			err = arrive(core, peer, origin, envelope);
+		if (err)
+			return err;
+	}
+	if (peer->in_flight_bytes > KITH_IN_FLIGHT_MAX_BYTES)
+		set_reading(core, peer, false);
+	return cursor->err;
+}
+
+/* ---- verifying ------------------------------------------------------------------------------------- */
+
+/* Forgets entries whose way ends here, and whoever else offered them is asked. */
+static void give_up(struct kith_core *core, struct kith_batch_entry *entry)
+{
+	struct kith_claim claim;
+
+	if (entry->record)
+		kith_want_retry(core, &entry->record->id);
+	else if (entry->envelope &&
+		 kith_record_peek(entry->envelope, entry->envelope_len, &claim) == 0)
+		kith_want_retry(core, &claim.item.id);
+}
+
+static void abandon(struct kith_core *core, struct kith_batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		give_up(core, &batch->entries[i]);
+	kith_batch_free(batch);
+}
+
+static void submit(struct kith_core *core, enum kith_action_type type, struct kith_batch *batch)
+{
+	struct kith_action *action = kith_core_act(core, type);
+
+	if (action)
+		action->batch = batch;
+	else
+		abandon(core, batch);
+}
+
+void kith_intake_flush(struct kith_core *core, struct kith_peer *peer)
+{
+	for (int i = 0; i < KITH_ORIGINS; i++) {
+		struct kith_batch *batch = peer->inbox[i];
+
+		peer->inbox[i] = NULL;
+		if (batch)
+			submit(core, KITH_ACTION_VERIFY, batch);
+	}
+}
+
+static void release_in_flight(struct kith_core *core, struct kith_peer *peer,
+	const struct kith_batch *batch, size_t bytes)
+{
+	core->stats.in_flight_bytes -= bytes;
+	core->stats.in_flight_records--;
+	if (!peer)
+		return;
+	peer->in_flight_bytes -= bytes;
+	peer->in_flight_records--;
+	peer->progress_ms = core->now_ms;
+	if (batch->origin == KITH_ORIGIN_PULL)
+		kith_pull_settled(peer, bytes);
+	if (peer->in_flight_bytes < KITH_IN_FLIGHT_MAX_BYTES / 2)
+		set_reading(core, peer, true);
+}
+
+/* What the node decides about an authentic record before it stores it. 0: store it. */
+static int judge(const struct kith_core *core, const struct kith_record *record)
+{
+	if (record->created_ms > kith_core_wall_ms(core, core->now_ms) + KITH_FUTURE_SKEW_MS)
+		return KITH_E_FUTURE;
+	return 0;
+}
+
+/* Whoever sends bytes that do not hold answers for them, up to a limit; what an author wrote is not the
+ * fault of the partner that carried it. */
+static void attribute(
+	struct kith_core *core, struct kith_peer *peer, const struct kith_batch_entry *entry)
+{
+	struct kith_partner_stats *stats;
+
+	if (!peer || !peer->partner)
+		return;
+	stats = &peer->partner->stats;
+	if (entry->err == KITH_E_FUTURE) {
+		stats->held_back++;
+	} else if (kith_err_class(entry->err) == KITH_CLASS_INPUT) {
+		stats->forged++;
+		if (++peer->forged >= KITH_FORGED_MAX && !peer->closing)
+			kith_peer_end(core, peer, KITH_E_FORGED, KITH_BYE_PROTOCOL);
+	} else if (entry->known == KITH_KNOWN_DECLINED) {
+		stats->declined++;
+	}
+}
+
+static void drop_entry(struct kith_batch *batch, size_t i)
+{
+	struct kith_batch_entry *entry = &batch->entries[i];
+
+	batch->bytes -= entry->envelope_len;
+	free(entry->envelope);
+	kith_record_free(entry->record);
+	*entry = batch->entries[--batch->count];
+}
+
+void kith_intake_verified(struct kith_core *core, struct kith_batch *batch)
+{
+	struct kith_peer *peer = kith_core_peer(core, batch->conn);
+
+	for (size_t i = 0; i < batch->count;) {
+		struct kith_batch_entry *entry = &batch->entries[i];
+
+		if (!entry->err)
+			entry->err = judge(core, entry->record);
+		attribute(core, peer, entry);
+		if (peer && peer->closing)
+			peer = NULL;
+		if (!entry->err) {
+			i++;
+			continue;
+		}
+		release_in_flight(core, peer, batch, entry->envelope_len);
+		give_up(core, entry);
+		drop_entry(batch, i);
+	}
+	if (batch->count)
+		submit(core, KITH_ACTION_STORE, batch);
+	else
+		kith_batch_free(batch);
+}
+
+/* ---- storing ------------------------------------------------------------------------------------------- */
+
+void kith_intake_publish(struct kith_core *core, struct kith_batch *batch)
+{
+	batch->conn = 0;
+	batch->origin = KITH_ORIGIN_LOCAL;
+	batch->durable = true;
+	submit(core, KITH_ACTION_STORE, batch);
+}
+
+/* On disk: from now on the record is known, and new ones are told to others. */
+static void settle_entry(struct kith_core *core, struct kith_peer *peer, struct kith_batch *batch,
+	struct kith_batch_entry *entry)
+{
+	const struct kith_record *record = entry->record;
+	struct kith_circle_sets *circle = kith_core_circle(core, &record->circle);
+	struct kith_item item = kith_record_item(record);
+	enum kith_class class_ = kith_class_of_kind(record->kind);
+	int err;
+
+	if (entry->err || !circle) {
+		kith_want_retry(core, &record->id);
+		return;
+	}
+	err = kith_set_insert(circle->sets[class_], &item);
+	kith_pending_drop(core->pending, &record->id);
+	if (err || entry->seq == 0)
+		return; /* known before; or no memory: the next reconciliation brings it up again */
+	core->stats.records_stored++;
+	if (peer)
+		peer->partner->stats.records_in++;
+	if (entry->known == KITH_KNOWN_HELD)
+		kith_gossip_spread(core, record, batch->conn, batch->origin);
+}
+
+static void storage_failed(struct kith_core *core)
+{
+	struct kith_peer *peer;
+
+	core->stats.store_failures++;
+	core->store_retry_ms = core->now_ms + KITH_STORE_RETRY_MS;
+	for (peer = core->peers; peer; peer = peer->next)
+		peer->dirty = true;
+}
+
+static void announce(struct kith_core *core, const struct kith_batch *batch)
+{
+	struct kith_action *action;
+	uint64_t seq = 0;
+
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->entries[i].seq > seq)
+			seq = batch->entries[i].seq;
+	action = seq ? kith_core_act(core, KITH_ACTION_ANNOUNCE) : NULL;
+	if (action)
+		action->seq = seq;
+}
+
+/* The batch ends its way: with whoever published it, or here. */
+static void finish(struct kith_core *core, struct kith_batch *batch)
+{
+	struct kith_action *action = NULL;
+
+	announce(core, batch);
+	if (batch->origin == KITH_ORIGIN_LOCAL) {
+		core->stats.published += batch->err ? 0 : batch->count;
+		action = kith_core_act(core, KITH_ACTION_PUBLISHED);
+	}
+	if (action)
+		action->batch = batch;
+	else
+		kith_batch_free(batch);
+}
+
+void kith_intake_stored(struct kith_core *core, struct kith_batch *batch)
+{
+	struct kith_peer *peer = kith_core_peer(core, batch->conn);
+
+	if (batch->err)
+		storage_failed(core);
+	for (size_t i = 0; i < batch->count; i++) {
+		struct kith_batch_entry *entry = &batch->entries[i];
+
+		if (batch->err && !entry->err)
+			entry->err = batch->err;
+		if (batch->origin != KITH_ORIGIN_LOCAL)
+			release_in_flight(core, peer, batch, entry->record->envelope.len);
+		settle_entry(core, peer, batch, entry);
+	}
+	finish(core, batch);
+}
+
+void kith_intake_tick(struct kith_core *core)
+{
+	if (core->store_retry_ms && core->now_ms >= core->store_retry_ms)
+		core->store_retry_ms = 0;
+}

@@ -1,0 +1,422 @@
+/*
+ * peer.c: one connection, from CONNECTED to CLOSE.
+ *
+ * Before ESTABLISHED nobody is trusted with anything: the session answers the handshake and nothing
+ * else. Then the group in the certificate decides: a partner gets a SCOPE, anybody else a Bye. What an
+ * attacker controls here is the order and content of messages; each goes to one function, whose error
+ * of the input class ends the connection as an offence.
+ */
+#include "protocol/core_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PROBE_MS 10000u /* a connection whose place another one claims must answer within this */
+
+/* ---- beginning --------------------------------------------------------------------------------- */
+
+static struct kith_peer *peer_new(struct kith_core *core, const struct kith_event *event)
+{
+	struct kith_peer *peer = calloc(1, sizeof(*peer));
+
+	if (!peer)
+		return NULL;
+	peer->conn = event->conn;
+	peer->since_ms = peer->heard_ms = peer->pinged_ms = peer->progress_ms = core->now_ms;
+	peer->next_reconcile_ms = peer->ihave_due_ms = UINT64_MAX;
+	peer->reading = true;
+	kith_buf_init(&peer->ihave, KITH_IHAVE_MAX * (3 + KITH_ITEM_LEN));
+	if (event->remote)
+		strncpy(peer->remote, event->remote, sizeof(peer->remote) - 1);
+	return peer;
+}
+
+static int refuse(struct kith_core *core, uint64_t conn, int reason)
+{
+	struct kith_action *action = kith_core_act(core, KITH_ACTION_CLOSE);
+
+	if (!action)
+		return KITH_E_NOMEM;
+	action->conn = conn;
+	action->reason = reason;
+	return 0;
+}
+
+static struct kith_session *open_session(struct kith_core *core, struct kith_partner *partner)
+{
+	uint64_t wall_ms = kith_core_wall_ms(core, core->now_ms);
+
+	if (!partner)
+		return kith_session_accept(&core->session, core->now_ms, wall_ms);
+	return kith_session_dial(&core->session, &partner->config.node, core->now_ms, wall_ms);
+}
+
+int kith_peer_connected(struct kith_core *core, const struct kith_event *event)
+{
+	struct kith_partner *partner = kith_partner_of_dial(core, event->dial);
+	struct kith_peer *peer;
+
+	if (partner)
+		partner->dial = 0;
+	if (core->shut_down || (event->dial && !partner))
+		return refuse(core, event->conn, KITH_E_STATE);
+	peer = peer_new(core, event);
+	if (peer)
+		peer->session = open_session(core, partner);
+	if (!peer || !peer->session) {
+		free(peer);
+		if (partner)
+			kith_partner_ended(core, partner, KITH_E_NOMEM, -1, false);
+		return refuse(core, event->conn, KITH_E_NOMEM);
+	}
+	peer->partner = partner;
+	if (partner)
+		partner->dial_peer = peer->conn;
+	else
+		core->stats.connections_in++;
+	peer->next = core->peers;
+	core->peers = peer;
+	return 0;
+}
+
+/* Of two connections between the same groups both sides must keep the same one: the newer if the same
+ * side called twice, else the one that the group with the smaller key called. */
+static bool newcomer_stays(
+	const struct kith_core *core, const struct kith_peer *old, const struct kith_peer *new)
+{
+	bool ours = kith_session_is_initiator(new->session);
+
+	if (ours == kith_session_is_initiator(old->session))
+		return true;
+	return (kith_id_compare(core->group.bytes, new->partner->config.group.bytes) < 0) == ours;
+}
+
+static void join(struct kith_core *core, struct kith_peer *peer)
+{
+	struct kith_partner *partner = peer->partner;
+	struct kith_peer *old = partner->peer;
+
+	if (old && !newcomer_stays(core, old, peer)) {
+		old->probing = true;
+		old->pinged_ms = core->now_ms;
+		kith_peer_send(core, old, KITH_MESSAGE_PING, "\0\0\0\0\0\0\0\0", 8, NULL, 0);
+		kith_peer_end(core, peer, 0, KITH_BYE_DUPLICATE);
+		return;
+	}
+	partner->peer = peer;
+	if (old)
+		kith_peer_end(core, old, 0, KITH_BYE_DUPLICATE);
+	peer->established = true;
+	peer->since_wall_ms = kith_core_wall_ms(core, core->now_ms);
+	partner->failures = 0;
+	partner->next_dial_ms = UINT64_MAX;
+	partner->last_err = 0;
+	partner->last_bye = -1;
+	partner->stats.connections++;
+	kith_gossip_established(core, peer);
+	if (kith_scope_send(core, peer))
+		kith_peer_end(core, peer, KITH_E_NOMEM, KITH_BYE_OVERLOAD);
+}
+
+/* The handshake proved who this is; is it a partner? */
+static void established(struct kith_core *core, struct kith_peer *peer)
+{
+	const struct kith_author *group = &kith_session_peer(peer->session)->certificate.group;
+	struct kith_partner *partner = kith_partner_find(core, group);
+
+	if (peer->partner && peer->partner != partner) {
+		kith_peer_end(core, peer, KITH_E_WRONG_TYPE, KITH_BYE_REFUSED);
+		return;
+	}
+	if (peer->partner)
+		partner->dial_peer = 0;
+	peer->partner = partner;
+	if (!partner) {
+		core->stats.not_partners++;
+		kith_peer_end(core, peer, KITH_E_REFUSED, KITH_BYE_REFUSED);
+	} else if (partner->config.paused) {
+		kith_peer_end(core, peer, KITH_E_REFUSED, KITH_BYE_PAUSED);
+	} else {
+		join(core, peer);
+	}
+}
+
+/* ---- messages ------------------------------------------------------------------------------------ */
+
+static int on_ping(struct kith_core *core, struct kith_peer *peer, struct kith_bytes payload)
+{
+	if (payload.len != 8)
+		return KITH_E_MALFORMED;
+	kith_peer_send(core, peer, KITH_MESSAGE_PONG, payload.data, payload.len, NULL, 0);
+	return 0;
+}
+
+static int on_records(struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor)
+{
+	uint8_t why = kith_read_u8(cursor);
+
+	if (cursor->err || why > KITH_RECORDS_OFFERED)
+		return KITH_E_MALFORMED;
+	return kith_intake_records(core, peer,
+		why == KITH_RECORDS_PULLED ? KITH_ORIGIN_PULL : KITH_ORIGIN_SYNC, cursor);
+}
+
+/* A message of a number from a later version is passed over, so that versions can live together. */
+static int on_message(
+	struct kith_core *core, struct kith_peer *peer, uint8_t type, struct kith_bytes payload)
+{
+	struct kith_cursor cursor;
+
+	kith_cursor_init(&cursor, payload.data, payload.len);
+	if (type == KITH_MESSAGE_SCOPE)
+		return kith_scope_receive(peer, &cursor);
+	if (type == KITH_MESSAGE_PING)
+		return on_ping(core, peer, payload);
+	if (type == KITH_MESSAGE_PONG) {
+		peer->probing = false;
+		return 0;
+	}
+	if (!peer->scoped)
+		return KITH_E_UNEXPECTED;
+	switch ((enum kith_message_type)type) {
+	case KITH_MESSAGE_RECONCILE:
+		return kith_sync_reconcile(core, peer, &cursor);
+	case KITH_MESSAGE_SYNCED:
+		return kith_sync_synced(core, peer, &cursor);
+	case KITH_MESSAGE_WANT:
+		return kith_serve_want(core, peer, &cursor);
+	case KITH_MESSAGE_RECORDS:
+		return on_records(core, peer, &cursor);
+	case KITH_MESSAGE_UNAVAILABLE:
+		return kith_want_unavailable(core, peer, &cursor);
+	case KITH_MESSAGE_PULL:
+		return kith_serve_pull(core, peer, &cursor);
+	case KITH_MESSAGE_CREDIT:
+		return kith_serve_credit(core, peer, &cursor);
+	case KITH_MESSAGE_PULLED:
+		return kith_pull_pulled(core, peer, &cursor);
+	case KITH_MESSAGE_PUSH:
+		return kith_intake_records(core, peer, KITH_ORIGIN_PUSH, &cursor);
+	case KITH_MESSAGE_IHAVE:
+		return kith_gossip_ihave(core, peer, &cursor);
+	case KITH_MESSAGE_GRAFT:
+		return kith_gossip_graft(core, peer, &cursor);
+	case KITH_MESSAGE_PRUNE:
+		kith_gossip_prune(peer);
+		return 0;
+	case KITH_MESSAGE_NUDGE:
+		peer->dirty = true;
+		return 0;
+	case KITH_MESSAGE_SCOPE:
+	case KITH_MESSAGE_PING:
+	case KITH_MESSAGE_PONG:
+		break;
+	}
+	return 0;
+}
+
+static void on_session_event(
+	struct kith_core *core, struct kith_peer *peer, const struct kith_session_event *event)
+{
+	int err = 0;
+
+	switch (event->type) {
+	case KITH_SESSION_NONE:
+		return;
+	case KITH_SESSION_ESTABLISHED:
+		established(core, peer);
+		return;
+	case KITH_SESSION_MESSAGE:
+		err = on_message(core, peer, event->message_type, event->payload);
+		break;
+	case KITH_SESSION_BYE:
+		if (peer->partner)
+			peer->partner->last_bye = event->bye;
+		kith_peer_end(core, peer, 0, -1);
+		return;
+	}
+	if (err && !peer->closing)
+		kith_peer_end(core, peer, err,
+			kith_err_class(err) == KITH_CLASS_INPUT ? KITH_BYE_PROTOCOL
+								: KITH_BYE_OVERLOAD);
+}
+
+void kith_peer_bytes(struct kith_core *core, struct kith_peer *peer, struct kith_bytes bytes)
+{
+	struct kith_session_event event = {.type = KITH_SESSION_MESSAGE};
+
+	peer->heard_ms = core->now_ms;
+	if (peer->established)
+		peer->partner->stats.bytes_in += bytes.len;
+	while (!peer->closing && event.type != KITH_SESSION_NONE) {
+		int err = kith_session_receive(
+			peer->session, &bytes.data, &bytes.len, core->now_ms, &event);
+		if (err)
+			kith_peer_end(core, peer, err, -1);
+		else
+			on_session_event(core, peer, &event);
+	}
+}
+
+/* ---- sending --------------------------------------------------------------------------------------- */
+
+void kith_peer_send(struct kith_core *core, struct kith_peer *peer, enum kith_message_type type,
+	const void *a, size_t a_len, const void *b, size_t b_len)
+{
+	if (peer->closing)
+		return;
+	if (kith_session_send(peer->session, (uint8_t)type, a, a_len, b, b_len, core->now_ms))
+		kith_peer_end(core, peer, KITH_E_NOMEM, -1);
+}
+
+/* The session's output becomes a SEND; the memory goes with it. */
+static bool take_output(struct kith_core *core, struct kith_peer *peer)
+{
+	struct kith_buf *out = kith_session_output(peer->session);
+	struct kith_action *action;
+
+	if (out->len == 0)
+		return true;
+	action = kith_core_act(core, KITH_ACTION_SEND);
+	if (!action)
+		return false;
+	action->conn = peer->conn;
+	action->data = out->data;
+	action->data_len = out->len;
+	peer->unsent += out->len;
+	if (peer->partner)
+		peer->partner->stats.bytes_out += out->len;
+	kith_buf_init(out, out->cap);
+	return true;
+}
+
+bool kith_peer_flush(struct kith_core *core, struct kith_peer *peer)
+{
+	if (kith_session_flush(peer->session, core->now_ms) || !take_output(core, peer)) {
+		kith_peer_end(core, peer, KITH_E_NOMEM, -1);
+		return false;
+	}
+	return true;
+}
+
+/* ---- the end ------------------------------------------------------------------------------------------ */
+
+/* Slowness and not being a partner are reported, but they break no rule. */
+static bool is_offence(int err)
+{
+	return kith_err_class(err) == KITH_CLASS_INPUT && err != KITH_E_TIMEOUT &&
+	       err != KITH_E_REFUSED;
+}
+
+static void account_end(struct kith_core *core, struct kith_peer *peer, int err, bool offence)
+{
+	struct kith_partner *partner = peer->partner;
+	int bye = partner ? partner->last_bye : -1;
+
+	if (!peer->established && offence)
+		core->stats.openings_refused++;
+	if (!partner)
+		return;
+	if (partner->dial_peer == peer->conn)
+		partner->dial_peer = 0;
+	else if (partner->peer == peer)
+		partner->peer = NULL;
+	else
+		return; /* another connection took its place */
+	if (peer->established) {
+		partner->last_seen_wall_ms = kith_core_wall_ms(core, core->now_ms);
+		partner->stats.offences += offence;
+	}
+	kith_partner_ended(core, partner, err, bye, offence && peer->established);
+}
+
+void kith_peer_end(struct kith_core *core, struct kith_peer *peer, int err, int bye)
+{
+	struct kith_action *action;
+
+	if (peer->closing)
+		return;
+	peer->closing = true;
+	if (bye >= 0 && kith_session_bye(peer->session, (uint8_t)bye, core->now_ms) == 0)
+		(void)take_output(core, peer);
+	action = kith_core_act(core, KITH_ACTION_CLOSE);
+	if (action) {
+		action->conn = peer->conn;
+		action->reason = err;
+	}
+	kith_want_peer_gone(core, peer);
+	account_end(core, peer, err, is_offence(err));
+}
+
+/* The network says that it is over; nothing is left to be closed. */
+void kith_peer_closed(struct kith_core *core, struct kith_peer *peer, int err)
+{
+	bool clean = kith_session_ended_cleanly(peer->session);
+
+	peer->closing = true;
+	if (peer->established && !clean)
+		peer->partner->stats.truncations++;
+	kith_want_peer_gone(core, peer);
+	account_end(core, peer, err ? err : clean ? 0 : KITH_E_TRUNCATED, false);
+}
+
+void kith_peer_free(struct kith_core *core, struct kith_peer *peer)
+{
+	(void)core;
+	for (int i = 0; i < KITH_ORIGINS; i++)
+		kith_batch_free(peer->inbox[i]);
+	kith_scope_clear(peer);
+	kith_requests_clear(&peer->serve);
+	kith_buf_clear(&peer->ihave);
+	kith_session_free(peer->session);
+	free(peer);
+}
+
+/* ---- time ---------------------------------------------------------------------------------------------- */
+
+static uint64_t next_ping_ms(const struct kith_peer *peer)
+{
+	uint64_t quiet_since = peer->heard_ms > peer->pinged_ms ? peer->heard_ms : peer->pinged_ms;
+
+	return quiet_since + KITH_PING_EVERY_MS;
+}
+
+static uint64_t dead_ms(const struct kith_peer *peer)
+{
+	uint64_t due = peer->heard_ms + KITH_SILENCE_MAX_MS;
+
+	if (peer->probing)
+		due = kith_earlier(due, peer->pinged_ms + PROBE_MS);
+	if (kith_sync_expects(peer))
+		due = kith_earlier(due, peer->progress_ms + KITH_STALL_MAX_MS);
+	return due;
+}
+
+uint64_t kith_peer_deadline(const struct kith_core *core, const struct kith_peer *peer)
+{
+	(void)core;
+	if (!peer->established)
+		return kith_session_deadline_ms(peer->session);
+	return kith_earlier(kith_earlier(next_ping_ms(peer), dead_ms(peer)),
+		kith_earlier(kith_sync_deadline(peer), peer->ihave_due_ms));
+}
+
+void kith_peer_tick(struct kith_core *core, struct kith_peer *peer)
+{
+	if (!peer->established) {
+		if (core->now_ms >= kith_session_deadline_ms(peer->session))
+			kith_peer_end(core, peer, KITH_E_TIMEOUT, -1);
+		return;
+	}
+	if (core->now_ms >= dead_ms(peer)) {
+		kith_peer_end(core, peer, KITH_E_TIMEOUT, KITH_BYE_PROTOCOL);
+		return;
+	}
+	if (core->now_ms >= next_ping_ms(peer)) {
+		peer->pinged_ms = core->now_ms;
+		kith_peer_send(core, peer, KITH_MESSAGE_PING, "\0\0\0\0\0\0\0\0", 8, NULL, 0);
+	}
+	if (core->now_ms >= peer->ihave_due_ms)
+		kith_gossip_flush(core, peer);
+	kith_sync_tick(core, peer);
+}
