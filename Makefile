@@ -11,6 +11,10 @@ export KITH_VECTORS KITH_DATA
 
 VERSION  := 0.1.0
 
+# `make V=1` shows the commands; otherwise one short line each.
+V ?=
+say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$@';)
+
 # ---- flags -------------------------------------------------------------------------------------
 WARN := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wcast-qual -Wconversion \
         -Wvla -Wswitch-enum -Wpointer-arith -Wwrite-strings -Wundef -Werror
@@ -68,31 +72,31 @@ help: ## list the targets
 # ---- generated sources ---------------------------------------------------------------------------
 $(BUILD)/gen/kith.pb-c.c $(BUILD)/gen/kith.pb-c.h &: protocol/kith.proto
 	@mkdir -p $(BUILD)/gen
-	protoc-c -Iprotocol --c_out=$(BUILD)/gen protocol/kith.proto
+	$(call say,GEN)protoc-c -Iprotocol --c_out=$(BUILD)/gen protocol/kith.proto
 
 # The generated code is not ours to warn about; -isystem would hide the header's casts as well.
 $(PROTO_OBJ): $(BUILD)/gen/kith.pb-c.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(BASE_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 # SQL and JSON schemas become C strings, so that the programs need no files beside them.
 $(BUILD)/gen/schema_sql.h: node/store/schema.sql contrib/embed
 	@mkdir -p $(@D)
-	contrib/embed kith_schema_sql $< > $@
+	@contrib/embed kith_schema_sql $< > $@
 $(BUILD)/gen/api_schemas.h: $(SCHEMAS) contrib/embed
 	@mkdir -p $(@D)
-	contrib/embed --table kith_api_schemas $(SCHEMAS) > $@
+	@contrib/embed --table kith_api_schemas $(SCHEMAS) > $@
 GENERATED := $(BUILD)/gen/kith.pb-c.h $(if $(wildcard node/store/schema.sql),$(BUILD)/gen/schema_sql.h) \
         $(if $(SCHEMAS),$(BUILD)/gen/api_schemas.h)
 
 # ---- compiling and linking -------------------------------------------------------------------------
 $(BUILD)/obj/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(WARN) $(CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(BASE_CFLAGS) $(WARN) $(CFLAGS) -c -o $@ $<
 
 define archive
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)$(AR) rcs $@ $^
 endef
 $(LIBKEYS): $(call obj,$(KEYS_SRC))
 	$(archive)
@@ -103,7 +107,7 @@ $(LIBNODE): $(call obj,$(NODE_SRC))
 $(LIBCLI): $(call obj,$(CLI_SRC))
 	$(archive)
 BELOW_CLI  := $(LIBNODE) $(LIBPROTOCOL) $(LIBKEYS)
-link = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(1) $(LIBS)
+link = $(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(1) $(LIBS)
 
 $(KITHD): $(call obj,node/main.c) $(BELOW_CLI)
 	$(call link,$^)
