@@ -1,6 +1,6 @@
 /*
- * body.c: bodies between bytes and structs (body.h). The rules of what they say are in rules.c, the walk
- * that applies them in check.c, the unpacking itself in unpack.c.
+ * body.c: bodies between bytes and structs (body.h). The rules of what they say are in rules.c,
+ * the walk that applies them in check.c, the unpacking itself in unpack.c.
  */
 #include "protocol/body.h"
 
@@ -126,7 +126,7 @@ int kith_record_check(const struct kith_record *record, struct kith_problem *pro
 	return err;
 }
 
-/* ---- search ----------------------------------------------------------------------------------- */
+/* ---- search ---------------------------------------------------------------------------------- */
 
 static void each_text(
 	const ProtobufCMessage *message, void (*visit)(void *ctx, const char *text), void *ctx)

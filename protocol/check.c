@@ -2,9 +2,10 @@
  * check.c: walks a body along its descriptors and holds each field to its row of rules.c
  * (kith_body_check() of body.h).
  *
- * Order, which decides what is reported first: the fields of a message by number, of each first whether
- * it is there, then its count, then its values one by one, with what lies below them; then what holds
- * between the fields of the message. The kind's message comes first, then the notes, then the links.
+ * Order, which decides what is reported first: the fields of a message by number, of each first
+ * whether it is there, then its count, then its values one by one, with what lies below them; then
+ * what holds between the fields of the message. The kind's message comes first, then the notes,
+ * then the links.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,7 +41,7 @@ size_t kith_path_push_field(struct kith_path *path, const ProtobufCFieldDescript
 	return was;
 }
 
-/* ---- values ----------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static int check_text(
 	struct kith_check *check, const struct kith_field_rule *rule, const char *text)
@@ -113,7 +114,7 @@ static int check_value(struct kith_check *check, const struct kith_field_rule *r
 	return 0;
 }
 
-/* ---- fields and messages ------------------------------------------------------------------------ */
+/* ---- fields and messages --------------------------------------------------------------------- */
 
 static bool is_alike(
 	const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t a, size_t b)

@@ -25,9 +25,10 @@ static bool is_wordy(char c)
 	return is_letter(c) || is_digit(c) || (unsigned char)c >= 0x80;
 }
 
-/* ---- e-mail addresses ----------------------------------------------------------------------------- */
+/* ---- e-mail addresses ------------------------------------------------------------------------ */
 
-/* The end of labels joined by single dots, of which there are two or more and the last is no number. */
+/* The end of labels joined by single dots, of which there are two or more and the last is no
+ * number. */
 static size_t domain_end(const char *text, size_t at)
 {
 	size_t label = at, end = 0;
@@ -56,7 +57,7 @@ static bool is_email(const char *text, size_t at, struct span *out)
 	return begin < at && out->end > 0;
 }
 
-/* ---- telephone numbers ---------------------------------------------------------------------------- */
+/* ---- telephone numbers ----------------------------------------------------------------------- */
 
 /* Digits with at most two separators between them. */
 struct run {
@@ -141,10 +142,10 @@ static bool may_begin(const char *text, size_t at)
 	return starts &&
 	       (at == 0 ||
 		       !(is_letter(text[at - 1]) || is_digit(text[at - 1]) ||
-			       (strchr(".,-", text[at - 1]) && at > 1 && is_digit(text[at - 2]))));
+			       (strchr(".,-/", text[at - 1]) && at > 1 && is_digit(text[at - 2]))));
 }
 
-/* ---- both ------------------------------------------------------------------------------------------ */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 enum kith_contact kith_contact_find(const char *text, size_t *begin, size_t *len)
 {
@@ -158,8 +159,8 @@ enum kith_contact kith_contact_find(const char *text, size_t *begin, size_t *len
 			found = KITH_CONTACT_PHONE;
 	}
 	if (begin)
-		*begin = span.begin;
+		*begin = found ? span.begin : 0;
 	if (len)
-		*len = span.end - span.begin;
+		*len = found ? span.end - span.begin : 0;
 	return found;
 }

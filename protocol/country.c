@@ -1,9 +1,9 @@
 /*
  * country.c: the 249 officially assigned codes of ISO 3166-1 alpha-2, and XK.
  *
- * XK is one of the codes the standard leaves to its users. The European Union and others write it for
- * Kosovo, which has no assigned code; without it, people there could not say where they are. Codes are
- * not removed from this table when a country ends, for its records stay.
+ * XK is one of the codes the standard leaves to its users. The European Union and others write it
+ * for Kosovo, which has no assigned code; without it, people there could not say where they are.
+ * Codes are not removed from this table when a country ends, for its records stay.
  */
 #include <string.h>
 

@@ -44,7 +44,7 @@ static bool is_region(const char *text)
 	return true;
 }
 
-/* ---- sustainable development goals -------------------------------------------------------------- */
+/* ---- sustainable development goals ----------------------------------------------------------- */
 
 /* Of each goal of the 2030 Agenda: its last numbered and its last lettered target; 169 in all. */
 static const struct {
@@ -98,7 +98,7 @@ static bool is_sdg(const char *text)
 	return *text == '\0' && target >= 1 && target <= goals[goal - 1].numbered;
 }
 
-/* ---- licences ----------------------------------------------------------------------------------- */
+/* ---- licences -------------------------------------------------------------------------------- */
 
 static bool is_idstring(const char *text, size_t len)
 {
@@ -128,8 +128,8 @@ static bool is_word(const char *text, size_t len, const char *word)
 }
 
 /*
- * SPDX licence expression (SPDX 2.3, annex D): licences joined by AND, OR and, for an exception, WITH,
- * in parentheses as wanted. Only the syntax: the list of licences grows.
+ * SPDX licence expression (SPDX 2.3, annex D): licences joined by AND, OR and, for an exception,
+ * WITH, in parentheses as wanted. Only the syntax: the list of licences grows.
  */
 static bool is_licence(const char *text)
 {
@@ -168,7 +168,7 @@ static bool is_licence(const char *text)
 	}
 }
 
-/* ---- addresses and names ------------------------------------------------------------------------ */
+/* ---- addresses and names --------------------------------------------------------------------- */
 
 /* Labels of letters, digits and inner hyphens (and underscores, if allowed) between dots. */
 static bool is_dotted(const char *text, size_t len, size_t min_labels, const char *also)
@@ -244,7 +244,7 @@ static bool is_domain(const char *text)
 	return is_lower(*text) && is_dotted(text, strlen(text), 2, "-");
 }
 
-/* ---- all together ------------------------------------------------------------------------------- */
+/* ---- all together ---------------------------------------------------------------------------- */
 
 bool kith_form_is_for_people(enum kith_form form)
 {

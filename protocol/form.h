@@ -1,8 +1,8 @@
 /*
  * form.h: the forms a text field may have to have. Internal to protocol/.
  *
- * Each function decides by syntax or by a table that does not change with the protocol's version, and
- * never asks anybody: two nodes must come to the same verdict.
+ * Each function decides by syntax or by a table that does not change with the protocol's version,
+ * and never asks anybody: two nodes must come to the same verdict.
  */
 #ifndef KITH_PROTOCOL_FORM_H
 #define KITH_PROTOCOL_FORM_H

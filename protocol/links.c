@@ -2,8 +2,8 @@
  * links.c: rules between the links of the header and what the body says about them.
  *
  * They need no record but this one: what a link's target is, or whether it is there at all, is not
- * known when a record arrives (a missing target is normal). That a record has at most 64 links and no
- * two alike is a rule of the header, record.h.
+ * known when a record arrives (a missing target is normal). That a record has at most 64 links and
+ * no two alike is a rule of the header, record.h.
  */
 #include <stdio.h>
 

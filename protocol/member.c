@@ -1,4 +1,5 @@
-/* member.c: see member.h. Members are copied out, so that no pointer is cast to what it may not alias. */
+/* member.c: see member.h. Members are copied out, so that no pointer is cast to what it may not
+ * alias. */
 #include "protocol/member.h"
 
 #include <assert.h>

@@ -5,21 +5,23 @@
  * came; nothing here ever re-encodes what was received. kith_record_open() is the one function that
  * yields a struct kith_record, and it has then checked, in this order (SPEC section "Record"):
  *
- *   1. the envelope: at most 64 KiB; header, signature (64 bytes) and body, once each, in this order
- *      and nothing else; the body is absent once erased, never empty. So a record has two envelopes,
- *      with and without its body, and no third;
- *   2. the header: at most 4 KiB; version first, fields in ascending order, each but links once, all of
- *      numbers 1 to 3, 6 to 8, 10 and 11 there; ids of 32 bytes; lang well-formed; links at most 64, no
- *      two alike (a link to itself is impossible); numbers in range. Fields of numbers not known here
- *      are allowed after those, and in a link likewise; so are kinds and link types;
+ *   1. the envelope: at most 64 KiB; header, signature (64 bytes) and body, once each, in this
+ *      order and nothing else; the body is absent once erased, never empty. So a record has two
+ *      envelopes, with and without its body, and no third;
+ *   2. the header: at most 4 KiB; version first, fields in ascending order, each but links
+ *      once, all of numbers 1 to 3, 6 to 8, 10 and 11 there; ids of 32 bytes; lang well-formed;
+ *      links at most 64, no two alike (a link to itself is impossible); numbers in range. Fields
+ *      of numbers not known here are allowed after those, and in a link likewise; so are kinds and
+ *      link types;
  *   3. the id: BLAKE2b-256("kith/1 record", header);
  *   4. the body, if there is one: body_len and body_hash are the header's;
  *   5. the signature: Ed25519 over label "kith/1 signature" and the id.
  *
  * Numbers and lengths are varints of the shortest form throughout (wire.h).
  *
- * What the body *says* is not looked at here: that is body.h, and only for kinds this build knows. The
- * functions are pure and safe to call from any thread. No function keeps a pointer to its arguments.
+ * What the body *says* is not looked at here: that is body.h, and only for kinds this build knows.
+ * The functions are pure and safe to call from any thread. No function keeps a pointer to its
+ * arguments.
  */
 #ifndef KITH_PROTOCOL_RECORD_H
 #define KITH_PROTOCOL_RECORD_H
@@ -68,7 +70,8 @@ struct kith_problem {
 /*
  * Opens and verifies. On success *out is a new record, to be freed with kith_record_free().
  * problem (may be NULL) is filled on every error of the input class.
- *   KITH_E_TOO_LARGE, KITH_E_MALFORMED, KITH_E_TRUNCATED, KITH_E_UNKNOWN_VERSION, KITH_E_RULE (header)
+ *   KITH_E_TOO_LARGE, KITH_E_MALFORMED, KITH_E_TRUNCATED, KITH_E_UNKNOWN_VERSION
+ *   KITH_E_RULE     a value in the header is out of its range or form
  *   KITH_E_FORGED   body hash, body length or signature does not hold
  *   KITH_E_NOMEM
  */

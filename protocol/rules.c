@@ -2,15 +2,18 @@
  * rules.c: the rules of the record kinds, as tables over the descriptors of kith.proto.
  *
  * To add a kind:
- *   1. write its message in kith.proto, with `optional Common common = 1`, and name it in Body.kind;
- *   2. add a row to field_rules for each field that is not simply a text of up to 8 KiB, a list of up
- *      to 64 such texts, a number or an enum value (those need no row: they are checked already, and a
- *      text is UTF-8 in NFC without control characters);
- *   3. if fields depend on each other or on the header, write a function and name it in message_rules.
- * Nothing else: check.c walks the descriptors and finds the rows by name, and so do search, JSON and the
- * command line. test_rules.c fails on a row whose field is not in the schema.
+ *   1. write its message in kith.proto, with `optional Common common = 1`, and name it in
+ *      Body.kind;
+ *   2. add a row to field_rules for each field that is not simply a text of up to 8 KiB, a list
+ *      of up to 64 such texts, a number or an enum value (those need no row: they are checked
+ *      already, and a text is UTF-8 in NFC without control characters);
+ *   3. if fields depend on each other or on the header, write a function and name it in
+ *      message_rules.
+ * Nothing else: check.c walks the descriptors and finds the rows by name, and so do search, JSON
+ * and the command line. test_rules.c fails on a row whose field is not in the schema.
  *
- * The first broken rule is reported; a rule reads as a sentence after its field: "title: is missing".
+ * The first broken rule is reported; a rule reads as a sentence after its field: "title: is
+ * missing".
  */
 #include "protocol/rules.h"
 
@@ -30,14 +33,16 @@
 #define YEAR_1_MS         (-62135596800000LL) /* 0001-01-01 */
 #define YEAR_9999_MS      253402300799999LL   /* the last of 9999-12-31 */
 
-/* ---- fields ----------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct kith_field_rule field_rules[] = {
-	{"Common.title", .form = KITH_FORM_LINE, .max_bytes = KITH_TITLE_MAX_BYTES, .required = true, .apart = true},
+	{"Common.title", .form = KITH_FORM_LINE, .max_bytes = KITH_TITLE_MAX_BYTES,
+		.required = true, .apart = true},
 	{"Common.summary", .max_bytes = KITH_SUMMARY_MAX_BYTES, .apart = true},
 	{"Common.sdg", .form = KITH_FORM_SDG, .max_items = KITH_SDG_MAX, .unique = true},
-	{"Common.tags", .form = KITH_FORM_LINE, .max_bytes = KITH_TAG_MAX_BYTES, .max_items = KITH_TAGS_MAX, .unique = true},
+	{"Common.tags", .form = KITH_FORM_LINE, .max_bytes = KITH_TAG_MAX_BYTES,
+		.max_items = KITH_TAGS_MAX, .unique = true},
 	{"Common.licence", .form = KITH_FORM_LICENCE, .max_bytes = LICENCE_MAX_BYTES},
 
 	{"Place.country", .form = KITH_FORM_COUNTRY},
@@ -68,7 +73,8 @@ static const struct kith_field_rule field_rules[] = {
 
 	{"Initiative.participants", .form = KITH_FORM_LINE, .max_bytes = ENTRY_MAX_BYTES},
 
-	{"X.name", .form = KITH_FORM_DOMAIN, .max_bytes = DOMAIN_MAX_BYTES, .required = true},
+	{"X.name", .form = KITH_FORM_DOMAIN, .max_bytes = DOMAIN_MAX_BYTES,
+		.required = true},
 	{"X.data", .max_bytes = KITH_X_DATA_MAX_BYTES},
 };
 /* clang-format on */
@@ -100,7 +106,7 @@ const struct kith_field_rule *kith_rule_of_field(
 	return &usual;
 }
 
-/* ---- between fields --------------------------------------------------------------------------- */
+/* ---- between fields -------------------------------------------------------------------------- */
 
 static int check_place(struct kith_check *check, const ProtobufCMessage *message)
 {

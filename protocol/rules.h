@@ -46,12 +46,13 @@ typedef int kith_message_rule(struct kith_check *check, const ProtobufCMessage *
 /* The rule of a message, or NULL when it has none. */
 kith_message_rule *kith_rule_of_message(const ProtobufCMessageDescriptor *message);
 
-/* check.c: fills the problem for a field below the current path ("" for the path itself) and returns
- * KITH_E_RULE. The check ends there. */
+/* check.c: fills the problem for a field below the current path ("" for the path itself) and
+ * returns KITH_E_RULE. The check ends there. */
 KITH_MUST_CHECK int kith_break_rule(struct kith_check *check, const char *field, const char *rule,
 	...) __attribute__((format(printf, 3, 4)));
 
-/* check.c: adds a field, with its position when it is a list, to the path. Returns the length before. */
+/* check.c: adds a field, with its position when it is a list, to the path. Returns the length
+ * before. */
 size_t kith_path_push_field(
 	struct kith_path *path, const ProtobufCFieldDescriptor *field, size_t i);
 

@@ -2,8 +2,9 @@
  * text.c: which text may stand in a record (kith_text_check() of body.h).
  *
  * UTF-8 as Unicode defines it (no surrogates, no overlong forms), in Normalisation Form C, without
- * control characters (C0 but newline and tab in a block, DEL, C1) and without those that change the
- * direction of what follows (Bidi_Control): a text must look the same to two readers who compare it.
+ * control characters (C0 but newline and tab in a block, DEL, C1) and without those that change
+ * the direction of what follows (Bidi_Control): a text must look the same to two readers who
+ * compare it.
  */
 #include <stdlib.h>
 #include <string.h>

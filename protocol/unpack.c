@@ -91,7 +91,7 @@ static enum kith_wire_type wire_type_of(field_type *field)
 	return KITH_WIRE_BYTES;
 }
 
-/* ---- the scan --------------------------------------------------------------------------------- */
+/* ---- the scan -------------------------------------------------------------------------------- */
 
 struct scan {
 	struct kith_unpack_room room;
@@ -110,8 +110,8 @@ static int refuse(struct scan *scan, int err, const char *rule)
 static int scan_message(
 	struct scan *scan, message_type *type, struct kith_bytes packed, unsigned depth);
 
-/* Why the value is none of its field's type, or NULL. A number of 32 bits that is negative is written
- * in 64, as protobuf does. */
+/* Why the value is none of its field's type, or NULL. A number of 32 bits that is negative is
+ * written in 64, as protobuf does. */
 static const char *value_problem(field_type *field, const struct kith_wire_field *wire)
 {
 	bool negative = wire->value >> 63;
@@ -225,7 +225,7 @@ int kith_unpack_scan(message_type *type, struct kith_bytes packed, struct kith_u
 	return err;
 }
 
-/* ---- filling ---------------------------------------------------------------------------------- */
+/* ---- filling --------------------------------------------------------------------------------- */
 
 struct fill {
 	uint8_t *structs;
@@ -266,8 +266,8 @@ static uint64_t from_zigzag(uint64_t value)
 	return value >> 1 ^ (0 - (value & 1));
 }
 
-/* Writes one value to where the struct or list has it. Members of 32 bits take the low half, which is
- * the two's complement of a negative one. */
+/* Writes one value to where the struct or list has it. Members of 32 bits take the low half, which
+ * is the two's complement of a negative one. */
 static void fill_value(
 	struct fill *fill, field_type *field, const struct kith_wire_field *wire, uint8_t *at)
 {

@@ -3,10 +3,10 @@
  *
  *     "place.country=PL|place.region=PL-22|tags=housing|tags=land|!title"
  *
- * Each part sets one field of the kind (those of `common` without prefix; a list gets one more entry),
- * "!name" takes one away that the sample has by itself. "notes[0].why=…" is about the first link.
- * A value "*300" stands for 300 times the letter a, or 300 bytes. Numbers and names of enum values are
- * written out.
+ * Each part sets one field of the kind (those of `common` without prefix; a list gets one more
+ * entry), "!name" takes one away that the sample has by itself. "notes[0].why=…" is about the
+ * first link. A value "*300" stands for 300 times the letter a, or 300 bytes. Numbers and names of
+ * enum values are written out.
  */
 #ifndef KITH_TESTS_UNIT_SAYING_H
 #define KITH_TESTS_UNIT_SAYING_H
@@ -46,7 +46,8 @@ static inline ProtobufCMessage *saying_new(struct saying *s, const ProtobufCMess
 	return message;
 }
 
-/* Room for one more value of len bytes: the member itself, or the end of a list that is made anew. */
+/* Room for one more value of len bytes: the member itself, or the end of a list that is made anew.
+ * */
 static inline void *saying_place(struct saying *s, ProtobufCMessage *message,
 	const ProtobufCFieldDescriptor *field, size_t len)
 {

@@ -1,5 +1,6 @@
 /*
- * seeded.h: randomness that is the same in every run, and key pairs and drafts made of it. For tests.
+ * seeded.h: randomness that is the same in every run, and key pairs and drafts made of it. For
+ * tests.
  */
 #ifndef KITH_TESTS_UNIT_SEEDED_H
 #define KITH_TESTS_UNIT_SEEDED_H

@@ -373,7 +373,7 @@ static void what_nobody_thought_of(void **state)
 	EXPECT(verdicts);
 }
 
-/* ---- lists at their limits, and one more ---------------------------------------------------------- */
+/* ---- lists at their limits, and one more ----------------------------------------------------- */
 
 static void list_of(char *line, const char *name, size_t count)
 {
@@ -414,7 +414,7 @@ static void lists_have_their_limits(void **state)
 	}
 }
 
-/* ---- links ---------------------------------------------------------------------------------------- */
+/* ---- links ----------------------------------------------------------------------------------- */
 
 #define ADAPTS "adapts: its note must say what was kept, what was changed, and why"
 
@@ -465,7 +465,7 @@ static void links_and_notes(void **state)
 	expect(&retracting, &facts);
 }
 
-/* ---- the tables themselves ------------------------------------------------------------------------ */
+/* ---- the tables themselves ------------------------------------------------------------------- */
 
 static bool is_in_schema(const ProtobufCMessageDescriptor *message, const char *row)
 {
