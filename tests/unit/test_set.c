@@ -238,6 +238,31 @@ static void stays_in_order_at_every_size(void **state)
 	free(items);
 }
 
+/* First every other item in order, so that nodes are full; then those between, from the last on, so that
+ * a node not the rightmost of its level is split by a new child at its end. */
+static void full_nodes_in_the_middle_split_in_halves(void **state)
+{
+	const size_t n = 14001;
+	struct prng prng = {12};
+	struct kith_item *items = items_new(&prng, n, 1000);
+	struct kith_set *set = kith_set_new();
+
+	(void)state;
+	assert_non_null(set);
+	items_sort(items, n);
+	for (size_t i = 0; i < n; i += 2)
+		assert_int_equal(kith_set_insert(set, &items[i]), 0);
+	assert_int_equal(set->height, 2);
+	for (size_t i = n / 2 * 2; i-- > 0; i--) {
+		assert_int_equal(kith_set_insert(set, &items[i]), 0);
+		if (i % 100 == 1)
+			assert_true(kith_set_check(set));
+	}
+	compare_all(&prng, set, items, n, 1000);
+	kith_set_free(set);
+	free(items);
+}
+
 static void infinity_is_not_a_timestamp(void **state)
 {
 	struct kith_item item = {.created_ms = UINT64_MAX};
@@ -408,6 +433,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_a_sorted_array),
 		cmocka_unit_test(stays_in_order_at_every_size),
+		cmocka_unit_test(full_nodes_in_the_middle_split_in_halves),
 		cmocka_unit_test(infinity_is_not_a_timestamp),
 		cmocka_unit_test(costs_what_the_header_says),
 		cmocka_unit_test(a_failed_insert_changes_nothing),
