@@ -80,7 +80,7 @@ static int add_field(
 	const char *first;
 	size_t count = values_of(message, field, &first);
 
-	if (count == 0 || kith_field_form(field) == KITH_FORM_NONE)
+	if (count == 0 || kith_field_json_form(field) == KITH_JSON_NONE)
 		return 0;
 	if (is_common(field)) {
 		memcpy(&common, first, sizeof(common));

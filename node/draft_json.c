@@ -8,6 +8,7 @@
  */
 #include "node/record_json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "keys/id.h"
@@ -309,20 +310,50 @@ static int read_body(struct draft *draft, json_t *json)
 	return 0;
 }
 
-/* Names of fields as the writer of a draft knows them. */
-static void say_in_draft_terms(struct kith_problem *problem, const char *before)
+/* ---- complaints in the draft's own terms ---------------------------------------------------- */
+
+static void header_field(struct kith_problem *problem)
 {
+	if (problem && strcmp(problem->field, "created_ms") == 0)
+		strcpy(problem->field, "created");
+	else if (problem && strcmp(problem->field, "body_len") == 0)
+		strcpy(problem->field, "body");
+}
+
+/* "notes[2].why" speaks of what stands in a link. */
+static void note_field(struct kith_problem *problem, const Kith__Body *body)
+{
+	size_t note = strtoul(problem->field + strlen("notes["), NULL, 10);
+	const char *rest = strchr(problem->field, ']');
 	struct kith_path path = {.len = 0};
 
-	if (!problem)
+	if (!rest || note >= body->n_notes)
 		return;
-	if (strcmp(problem->field, "created_ms") == 0)
-		strcpy(problem->field, "created");
-	else if (strcmp(problem->field, "body_len") == 0)
-		strcpy(problem->field, "body");
-	if (!before || strcmp(problem->field, "body") == 0)
+	kith_path_push(&path, "links");
+	kith_path_push_index(&path, body->notes[note]->link);
+	if (rest[1] == '.')
+		kith_path_push(&path, rest + 2);
+	memcpy(problem->field, path.text, sizeof(problem->field));
+}
+
+/* "place.lat_e7" is body.place.lat in JSON. */
+static void body_field(struct kith_problem *problem, const Kith__Body *body)
+{
+	struct kith_path path = {.len = 0};
+	size_t len;
+
+	if (!problem || strncmp(problem->field, "links[", 6) == 0 ||
+		strcmp(problem->field, "body") == 0)
 		return;
-	kith_path_push(&path, before);
+	if (strncmp(problem->field, "notes[", 6) == 0) {
+		note_field(problem, body);
+		return;
+	}
+	len = strlen(problem->field);
+	if (len > 3 && (strcmp(problem->field + len - 3, "_e7") == 0 ||
+			       strcmp(problem->field + len - 3, "_ms") == 0))
+		problem->field[len - 3] = '\0';
+	kith_path_push(&path, "body");
 	kith_path_push(&path, problem->field);
 	memcpy(problem->field, path.text, sizeof(problem->field));
 }
@@ -345,7 +376,7 @@ static int check_body(struct draft *draft, const struct kith_author *author)
 		kith_body_clear(&body);
 	}
 	if (err)
-		say_in_draft_terms(draft->problem, "body");
+		body_field(draft->problem, &draft->body);
 	return err;
 }
 
@@ -389,7 +420,7 @@ int kith_record_from_json(json_t *draft_json, const struct kith_sign_pair *autho
 	if (!err) {
 		err = kith_record_sign(&draft.record, author, envelope, id, problem);
 		if (err)
-			say_in_draft_terms(problem, NULL);
+			header_field(problem);
 	}
 	kith_json_memory_clear(&draft.memory);
 	kith_buf_clear(&draft.packed);

@@ -175,25 +175,25 @@ int kith_value_from_json(const ProtobufCFieldDescriptor *field, const json_t *js
 	struct kith_json_memory *memory, const struct kith_path *path, void *value,
 	struct kith_problem *problem)
 {
-	switch (kith_field_form(field)) {
-	case KITH_FORM_TEXT:
+	switch (kith_field_json_form(field)) {
+	case KITH_JSON_TEXT:
 		return text_from_json(json, value, path, problem);
-	case KITH_FORM_INTEGER:
+	case KITH_JSON_INTEGER:
 		return integer_from_json(field, json, value, path, problem);
-	case KITH_FORM_DEGREES:
+	case KITH_JSON_DEGREES:
 		return degrees_from_json(json, value, path, problem);
-	case KITH_FORM_TIME:
+	case KITH_JSON_TIME:
 		return time_from_json(json, value, path, problem);
-	case KITH_FORM_KEY:
+	case KITH_JSON_KEY:
 		return key_from_json(field, json, memory, path, value, problem);
-	case KITH_FORM_BASE64:
+	case KITH_JSON_BASE64:
 		return base64_from_json(json, memory, path, value, problem);
-	case KITH_FORM_CHOICE:
+	case KITH_JSON_CHOICE:
 		return choice_from_json(field, json, value, path, problem);
-	case KITH_FORM_YES_NO:
+	case KITH_JSON_YES_NO:
 		return yes_no_from_json(json, value, path, problem);
-	case KITH_FORM_OBJECT:
-	case KITH_FORM_NONE:
+	case KITH_JSON_OBJECT:
+	case KITH_JSON_NONE:
 		break;
 	}
 	return refuse(problem, path, "has no form in JSON");

@@ -47,27 +47,27 @@ static bool ends_in(const char *name, const char *ending)
 	return len > ending_len && strcmp(name + len - ending_len, ending) == 0;
 }
 
-enum kith_field_form kith_field_form(const ProtobufCFieldDescriptor *field)
+enum kith_json_form kith_field_json_form(const ProtobufCFieldDescriptor *field)
 {
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_INT32:
 	case PROTOBUF_C_TYPE_SINT32:
-		return ends_in(field->name, "_e7") ? KITH_FORM_DEGREES : KITH_FORM_INTEGER;
+		return ends_in(field->name, "_e7") ? KITH_JSON_DEGREES : KITH_JSON_INTEGER;
 	case PROTOBUF_C_TYPE_INT64:
 	case PROTOBUF_C_TYPE_SINT64:
-		return ends_in(field->name, "_ms") ? KITH_FORM_TIME : KITH_FORM_INTEGER;
+		return ends_in(field->name, "_ms") ? KITH_JSON_TIME : KITH_JSON_INTEGER;
 	case PROTOBUF_C_TYPE_UINT32:
-		return KITH_FORM_INTEGER;
+		return KITH_JSON_INTEGER;
 	case PROTOBUF_C_TYPE_BOOL:
-		return KITH_FORM_YES_NO;
+		return KITH_JSON_YES_NO;
 	case PROTOBUF_C_TYPE_ENUM:
-		return KITH_FORM_CHOICE;
+		return KITH_JSON_CHOICE;
 	case PROTOBUF_C_TYPE_STRING:
-		return KITH_FORM_TEXT;
+		return KITH_JSON_TEXT;
 	case PROTOBUF_C_TYPE_BYTES:
-		return ends_in(field->name, "_key") ? KITH_FORM_KEY : KITH_FORM_BASE64;
+		return ends_in(field->name, "_key") ? KITH_JSON_KEY : KITH_JSON_BASE64;
 	case PROTOBUF_C_TYPE_MESSAGE:
-		return KITH_FORM_OBJECT;
+		return KITH_JSON_OBJECT;
 	case PROTOBUF_C_TYPE_UINT64:
 	case PROTOBUF_C_TYPE_FIXED32:
 	case PROTOBUF_C_TYPE_FIXED64:
@@ -75,17 +75,17 @@ enum kith_field_form kith_field_form(const ProtobufCFieldDescriptor *field)
 	case PROTOBUF_C_TYPE_SFIXED64:
 	case PROTOBUF_C_TYPE_FLOAT:
 	case PROTOBUF_C_TYPE_DOUBLE:
-		return KITH_FORM_NONE;
+		return KITH_JSON_NONE;
 	}
-	return KITH_FORM_NONE;
+	return KITH_JSON_NONE;
 }
 
 void kith_field_json_name(const ProtobufCFieldDescriptor *field, char out[KITH_FIELD_NAME_MAX])
 {
-	enum kith_field_form form = kith_field_form(field);
+	enum kith_json_form form = kith_field_json_form(field);
 	size_t len = strnlen(field->name, KITH_FIELD_NAME_MAX - 1);
 
-	if (form == KITH_FORM_DEGREES || form == KITH_FORM_TIME)
+	if (form == KITH_JSON_DEGREES || form == KITH_JSON_TIME)
 		len -= 3;
 	memcpy(out, field->name, len);
 	out[len] = '\0';
@@ -94,41 +94,41 @@ void kith_field_json_name(const ProtobufCFieldDescriptor *field, char out[KITH_F
 const char *kith_field_json_type(const ProtobufCFieldDescriptor *field)
 {
 	static const char *const names[] = {
-		[KITH_FORM_NONE] = NULL,
-		[KITH_FORM_TEXT] = "text",
-		[KITH_FORM_INTEGER] = "integer",
-		[KITH_FORM_DEGREES] = "degrees",
-		[KITH_FORM_TIME] = "date-time",
-		[KITH_FORM_KEY] = "key",
-		[KITH_FORM_BASE64] = "base64",
-		[KITH_FORM_CHOICE] = "choice",
-		[KITH_FORM_YES_NO] = "yes-no",
-		[KITH_FORM_OBJECT] = "object",
+		[KITH_JSON_NONE] = NULL,
+		[KITH_JSON_TEXT] = "text",
+		[KITH_JSON_INTEGER] = "integer",
+		[KITH_JSON_DEGREES] = "degrees",
+		[KITH_JSON_TIME] = "date-time",
+		[KITH_JSON_KEY] = "key",
+		[KITH_JSON_BASE64] = "base64",
+		[KITH_JSON_CHOICE] = "choice",
+		[KITH_JSON_YES_NO] = "yes-no",
+		[KITH_JSON_OBJECT] = "object",
 	};
 
-	return names[kith_field_form(field)];
+	return names[kith_field_json_form(field)];
 }
 
 size_t kith_field_value_size(const ProtobufCFieldDescriptor *field)
 {
-	switch (kith_field_form(field)) {
-	case KITH_FORM_TEXT:
-	case KITH_FORM_OBJECT:
+	switch (kith_field_json_form(field)) {
+	case KITH_JSON_TEXT:
+	case KITH_JSON_OBJECT:
 		return sizeof(void *);
-	case KITH_FORM_INTEGER:
-	case KITH_FORM_DEGREES:
-	case KITH_FORM_TIME:
+	case KITH_JSON_INTEGER:
+	case KITH_JSON_DEGREES:
+	case KITH_JSON_TIME:
 		return field->type == PROTOBUF_C_TYPE_INT64 || field->type == PROTOBUF_C_TYPE_SINT64
 			       ? 8
 			       : 4;
-	case KITH_FORM_KEY:
-	case KITH_FORM_BASE64:
+	case KITH_JSON_KEY:
+	case KITH_JSON_BASE64:
 		return sizeof(ProtobufCBinaryData);
-	case KITH_FORM_CHOICE:
+	case KITH_JSON_CHOICE:
 		return sizeof(int);
-	case KITH_FORM_YES_NO:
+	case KITH_JSON_YES_NO:
 		return sizeof(protobuf_c_boolean);
-	case KITH_FORM_NONE:
+	case KITH_JSON_NONE:
 		break;
 	}
 	return 0;
@@ -235,7 +235,7 @@ static json_t *bytes_to_json(const ProtobufCFieldDescriptor *field, const void *
 	ProtobufCBinaryData bytes;
 
 	memcpy(&bytes, value, sizeof(bytes));
-	if (kith_field_form(field) != KITH_FORM_KEY || bytes.len != KITH_ID_LEN)
+	if (kith_field_json_form(field) != KITH_JSON_KEY || bytes.len != KITH_ID_LEN)
 		return kith_base64_to_json(bytes.data, bytes.len);
 	kith_id_format(kith_field_key_type(field), bytes.data, text);
 	return json_string_nocheck(text);
@@ -243,24 +243,24 @@ static json_t *bytes_to_json(const ProtobufCFieldDescriptor *field, const void *
 
 json_t *kith_value_to_json(const ProtobufCFieldDescriptor *field, const void *value)
 {
-	switch (kith_field_form(field)) {
-	case KITH_FORM_TEXT:
+	switch (kith_field_json_form(field)) {
+	case KITH_JSON_TEXT:
 		return text_to_json(value);
-	case KITH_FORM_INTEGER:
+	case KITH_JSON_INTEGER:
 		return integer_to_json(field, value);
-	case KITH_FORM_DEGREES:
+	case KITH_JSON_DEGREES:
 		return degrees_to_json(value);
-	case KITH_FORM_TIME:
+	case KITH_JSON_TIME:
 		return time_to_json(value);
-	case KITH_FORM_KEY:
-	case KITH_FORM_BASE64:
+	case KITH_JSON_KEY:
+	case KITH_JSON_BASE64:
 		return bytes_to_json(field, value);
-	case KITH_FORM_CHOICE:
+	case KITH_JSON_CHOICE:
 		return choice_to_json(field, value);
-	case KITH_FORM_YES_NO:
+	case KITH_JSON_YES_NO:
 		return yes_no_to_json(value);
-	case KITH_FORM_OBJECT:
-	case KITH_FORM_NONE:
+	case KITH_JSON_OBJECT:
+	case KITH_JSON_NONE:
 		break;
 	}
 	return NULL;

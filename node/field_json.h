@@ -21,19 +21,19 @@
 /* Longest JSON name of a field, with the NUL. */
 #define KITH_FIELD_NAME_MAX 64
 
-enum kith_field_form {
-	KITH_FORM_NONE, /* a type without a JSON form */
-	KITH_FORM_TEXT,
-	KITH_FORM_INTEGER,
-	KITH_FORM_DEGREES,
-	KITH_FORM_TIME,
-	KITH_FORM_KEY,
-	KITH_FORM_BASE64,
-	KITH_FORM_CHOICE,
-	KITH_FORM_YES_NO,
-	KITH_FORM_OBJECT,
+enum kith_json_form {
+	KITH_JSON_NONE, /* a type without a JSON form */
+	KITH_JSON_TEXT,
+	KITH_JSON_INTEGER,
+	KITH_JSON_DEGREES,
+	KITH_JSON_TIME,
+	KITH_JSON_KEY,
+	KITH_JSON_BASE64,
+	KITH_JSON_CHOICE,
+	KITH_JSON_YES_NO,
+	KITH_JSON_OBJECT,
 };
-enum kith_field_form kith_field_form(const ProtobufCFieldDescriptor *field);
+enum kith_json_form kith_field_json_form(const ProtobufCFieldDescriptor *field);
 
 /* Of a field of form KEY: "recovery_key" is a recovery key, "node_key" a node's; any other an author's. */
 enum kith_id_type kith_field_key_type(const ProtobufCFieldDescriptor *field);

@@ -21,7 +21,7 @@ static int add_fields(const ProtobufCMessageDescriptor *type, bool common, json_
 
 static json_t *describe_field(const ProtobufCFieldDescriptor *field, bool common)
 {
-	enum kith_field_form form = kith_field_form(field);
+	enum kith_json_form form = kith_field_json_form(field);
 	char name[KITH_FIELD_NAME_MAX];
 	json_t *object = json_object(), *nested;
 
@@ -34,12 +34,12 @@ static json_t *describe_field(const ProtobufCFieldDescriptor *field, bool common
 		json_object_set_new(object, "list", json_true());
 	if (common)
 		json_object_set_new(object, "common", json_true());
-	if (form == KITH_FORM_CHOICE)
+	if (form == KITH_JSON_CHOICE)
 		json_object_set_new(object, "choices", choices(field->descriptor));
-	if (form == KITH_FORM_KEY)
+	if (form == KITH_JSON_KEY)
 		json_object_set_new(
 			object, "key", json_string(kith_id_type_name(kith_field_key_type(field))));
-	if (form != KITH_FORM_OBJECT)
+	if (form != KITH_JSON_OBJECT)
 		return object;
 	nested = json_array();
 	if (nested && add_fields(field->descriptor, false, nested) == 0 &&
@@ -58,7 +58,7 @@ static int add_fields(const ProtobufCMessageDescriptor *type, bool common, json_
 	for (unsigned i = 0; i < type->n_fields; i++) {
 		const ProtobufCFieldDescriptor *field = &type->fields[i];
 
-		if (kith_field_form(field) == KITH_FORM_NONE)
+		if (kith_field_json_form(field) == KITH_JSON_NONE)
 			continue;
 		if (field->descriptor == &kith__common__descriptor) {
 			if (add_fields(field->descriptor, true, list) != 0)
