@@ -168,10 +168,14 @@ bench: $(PROGRAMS) $(BENCH_BIN) ## measure; prints lines of name, value, unit
 # ---- installing and tidying ------------------------------------------------------------------------
 .PHONY: install format clean
 MANPAGES := $(wildcard contrib/man/*.[1-9])
-install: all ## install into $(DESTDIR)$(PREFIX)
+install: all ## install programs, manual pages, completions and units into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
 	install -m 755 $(KITH) $(DESTDIR)$(PREFIX)/bin/kith
 	install -m 755 $(KITHD) $(DESTDIR)$(PREFIX)/sbin/kithd
+	set -e; for page in $(MANPAGES); do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	set -e; for unit in $(wildcard contrib/systemd/*.service); do \
+		install -D -m 644 $$unit $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
 
 format: ## clang-format every C file
 	clang-format -i $$(git ls-files '*.c' '*.h')
