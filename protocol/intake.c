@@ -217,6 +217,10 @@ static void release_in_flight(struct kith_core *core, struct kith_peer *peer,
 /* What the node decides about an authentic record before it stores it. 0: store it. */
 static int judge(const struct kith_core *core, const struct kith_record *record)
 {
+	/* Only a retraction known here could excuse a missing body, and none is understood yet. Taking the
+	 * bare header would let one partner strip what all others still have. */
+	if (!record->has_body)
+		return KITH_E_NOT_FOUND;
 	if (record->created_ms > kith_core_wall_ms(core, core->now_ms) + KITH_FUTURE_SKEW_MS)
 		return KITH_E_FUTURE;
 	return 0;
@@ -234,6 +238,8 @@ static void attribute(
 	stats = &peer->partner->stats;
 	if (entry->err == KITH_E_FUTURE) {
 		stats->held_back++;
+	} else if (entry->err == KITH_E_NOT_FOUND) {
+		stats->unavailable++;
 	} else if (kith_err_class(entry->err) == KITH_CLASS_INPUT) {
 		stats->forged++;
 		if (++peer->forged >= KITH_FORGED_MAX && !peer->closing)

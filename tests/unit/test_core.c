@@ -47,7 +47,7 @@ struct world {
 	struct wire wires[16];
 	size_t wire_count;
 	uint64_t now_ms, next_conn;
-	uint8_t flip; /* xor into the body of a PUSH from node 0: see tamper tests */
+	void (*tamper)(struct kith_batch_entry *entry); /* once, with what is next verified */
 };
 
 static void fill(void *ctx, void *out, size_t len)
@@ -260,9 +260,9 @@ static void verify(struct world *world, struct node *node, struct kith_batch *ba
 {
 	struct kith_event event = {.type = KITH_EVENT_VERIFIED, .batch = batch};
 
-	if (world->flip && batch->entries[0].envelope) {
-		batch->entries[0].envelope[batch->entries[0].envelope_len - 1] ^= world->flip;
-		world->flip = 0;
+	if (world->tamper && batch->entries[0].envelope) {
+		world->tamper(&batch->entries[0]);
+		world->tamper = NULL;
 	}
 	kith_batch_verify(batch);
 	feed(world, node, event);
@@ -565,6 +565,53 @@ static void a_full_disk_is_got_over(void **state)
 	world_clear(&world);
 }
 
+static void flip_last_bit(struct kith_batch_entry *entry)
+{
+	entry->envelope[entry->envelope_len - 1] ^= 1;
+}
+
+/* Cuts the envelope before its third field: the header and signature still hold. */
+static void strip_body(struct kith_batch_entry *entry)
+{
+	struct kith_cursor cursor;
+
+	kith_cursor_init(&cursor, entry->envelope, entry->envelope_len);
+	for (int field = 0; field < 2; field++) {
+		size_t len = 0, shift = 0;
+		uint8_t byte;
+
+		(void)kith_read_u8(&cursor);
+		do {
+			byte = kith_read_u8(&cursor);
+			len |= (size_t)(byte & 0x7f) << shift;
+			shift += 7;
+		} while (byte & 0x80);
+		(void)kith_read_view(&cursor, len);
+	}
+	assert_int_equal(cursor.err, 0);
+	entry->envelope_len -= kith_cursor_left(&cursor);
+}
+
+static void a_stripped_copy_does_not_count(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_init(&world, 2);
+	partner(&world, 0, 1, true);
+	partner(&world, 1, 0, true);
+	advance(&world, 1000);
+	world.tamper = strip_body;
+	publish(&world, 0, WALL, "stripped on the way");
+	run(&world);
+	assert_int_equal(world.nodes[1].count, 0);
+	assert_int_equal(view(&world, 1, 0).stats.unavailable, 1);
+	advance(&world, 2 * KITH_RECONCILE_EVERY_MS);
+	assert_equal_sets(&world, 1);
+	assert_true(world.nodes[1].store[0].record->has_body);
+	world_clear(&world);
+}
+
 static void a_forged_copy_is_counted_and_the_record_still_comes(void **state)
 {
 	struct world world;
@@ -574,7 +621,7 @@ static void a_forged_copy_is_counted_and_the_record_still_comes(void **state)
 	partner(&world, 0, 1, true);
 	partner(&world, 1, 0, true);
 	advance(&world, 1000);
-	world.flip = 1;
+	world.tamper = flip_last_bit;
 	publish(&world, 0, WALL, "flipped on the way");
 	run(&world);
 	assert_int_equal(world.nodes[1].count, 0);
@@ -649,6 +696,7 @@ int main(void)
 		cmocka_unit_test(large_differences_are_asked_for_in_portions),
 		cmocka_unit_test(a_full_disk_is_got_over),
 		cmocka_unit_test(a_forged_copy_is_counted_and_the_record_still_comes),
+		cmocka_unit_test(a_stripped_copy_does_not_count),
 		cmocka_unit_test(the_far_future_is_held_back),
 		cmocka_unit_test(pausing_and_removing_say_bye),
 	};
