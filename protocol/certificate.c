@@ -1,6 +1,6 @@
 /*
- * certificate.c: see certificate.h. The signature is checked over the bytes as received; until it holds,
- * the fields inside are only a claim, and the caller gets none of them.
+ * certificate.c: see certificate.h. The signature is checked over the bytes as received; until it
+ * holds, the fields inside are only a claim, and the caller gets none of them.
  */
 #include "protocol/certificate.h"
 

@@ -1,8 +1,8 @@
 /*
  * certificate.h: a group vouches for its node.
  *
- * The signature is by the group's Ed25519 key over label "kith/1 node certificate" and the serialised
- * NodeCertificateContent (kith.proto), verbatim.
+ * The signature is by the group's Ed25519 key over label "kith/1 node certificate" and the
+ * serialised NodeCertificateContent (kith.proto), verbatim.
  */
 #ifndef KITH_PROTOCOL_CERTIFICATE_H
 #define KITH_PROTOCOL_CERTIFICATE_H

@@ -1,4 +1,5 @@
-/* field.c: see field.h. Protobuf's varints are little-endian, unlike those of SPEC section "Varint". */
+/* field.c: see field.h. Protobuf's varints are little-endian, unlike those of SPEC section
+ * "Varint". */
 #include "protocol/field.h"
 
 static uint64_t read_varint(struct kith_cursor *cursor)

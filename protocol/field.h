@@ -1,10 +1,10 @@
 /*
  * field.h: walking over the fields of one protobuf message without allocating.
  *
- * For the few small messages that arrive before we know who is speaking (certificate, Hello): nothing
- * is unpacked, every field is a view into the bytes received, nesting is walked only where the reader
- * asks for it. Groups, field number 0, and varints of more than 64 bits are malformed. Which fields
- * there are is said in kith.proto; unknown ones are passed over by the reader.
+ * For the few small messages that arrive before we know who is speaking (certificate, Hello):
+ * nothing is unpacked, every field is a view into the bytes received, nesting is walked only where
+ * the reader asks for it. Groups, field number 0, and varints of more than 64 bits are malformed.
+ * Which fields there are is said in kith.proto; unknown ones are passed over by the reader.
  */
 #ifndef KITH_PROTOCOL_FIELD_H
 #define KITH_PROTOCOL_FIELD_H
@@ -32,8 +32,9 @@ struct kith_field {
 bool kith_field_next(struct kith_cursor *cursor, struct kith_field *out);
 
 /*
- * Keeps a field that may stand there once: view or value gets what the field holds, and *seen, a set of
- * bits by field number (below 32), remembers it. KITH_E_MALFORMED the second time or for another wire type.
+ * Keeps a field that may stand there once: view or value gets what the field holds, and *seen, a
+ * set of bits by field number (below 32), remembers it. KITH_E_MALFORMED the second time or for
+ * another wire type.
  */
 KITH_MUST_CHECK int kith_field_take_bytes(
 	const struct kith_field *field, uint32_t *seen, struct kith_bytes *view);

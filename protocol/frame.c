@@ -41,6 +41,7 @@ int kith_frame_read(struct kith_frame_reader *reader, const uint8_t **data, size
 	*found = false;
 	if (!read_head(reader, data, len))
 		return 0;
+	/* The other side's word; no memory is set aside for it, only for what comes. */
 	wanted = (size_t)reader->head[0] << 8 | reader->head[1];
 	if (wanted < min)
 		return KITH_E_MALFORMED;

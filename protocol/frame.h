@@ -3,9 +3,9 @@
  *
  *     length u16 big-endian | that many bytes
  *
- * The reader keeps at most one piece, and no more memory than bytes of it have come: a length that is
- * announced costs nothing. A piece that lies whole in the caller's bytes is not copied. What a frame's
- * plaintext says is the session's business.
+ * The reader keeps at most one piece, and no more memory than bytes of it have come: a length that
+ * is announced costs nothing. A piece that lies whole in the caller's bytes is not copied. What a
+ * frame's plaintext says is the session's business.
  */
 #ifndef KITH_PROTOCOL_FRAME_H
 #define KITH_PROTOCOL_FRAME_H
@@ -48,7 +48,8 @@ KITH_MUST_CHECK int kith_frame_read(struct kith_frame_reader *reader, const uint
 /* Whether a piece has begun and is not whole. */
 bool kith_frame_midway(const struct kith_frame_reader *reader);
 
-/* Opens the piece last read, in place or into the reader's memory. KITH_E_FORGED, KITH_E_TRUNCATED, KITH_E_NOMEM. */
+/* Opens the piece last read, in place or into the reader's memory. KITH_E_FORGED,
+ * KITH_E_TRUNCATED, KITH_E_NOMEM. */
 KITH_MUST_CHECK int kith_frame_open(struct kith_frame_reader *reader, struct kith_cipher *cipher,
 	struct kith_bytes piece, struct kith_bytes *plain);
 

@@ -1,7 +1,7 @@
 /*
- * handshake.c: see handshake.h. A Hello is read only after Noise has authenticated it, so its bytes
- * come from whoever owns the node key: a stranger to the responder until the caller has looked at the
- * group, and so as little to be trusted as the first byte.
+ * handshake.c: see handshake.h. A Hello is read only after Noise has authenticated it, so its
+ * bytes come from whoever owns the node key: a stranger to the responder until the caller has
+ * looked at the group, and so as little to be trusted as the first byte.
  */
 #include "protocol/handshake.h"
 
@@ -15,7 +15,7 @@ static const char prologue[] = "kith/1"; /* without the NUL */
 /* Field numbers of Hello in kith.proto. */
 enum { VERSION = 1, CERTIFICATE = 2, CAPABILITIES = 3, AGENT = 4 };
 
-/* ---- Hello -------------------------------------------------------------------------------------- */
+/* ---- Hello ----------------------------------------------------------------------------------- */
 
 int kith_hello_encode(
 	const struct kith_hello *hello, uint8_t out[KITH_HELLO_MAX_BYTES], size_t *out_len)
@@ -105,7 +105,7 @@ int kith_hello_open(const uint8_t *data, size_t len, const struct kith_node_key 
 	return err;
 }
 
-/* ---- the three messages ------------------------------------------------------------------------- */
+/* ---- the three messages ---------------------------------------------------------------------- */
 
 static void draw_ephemeral(const struct kith_rng *rng, struct kith_node_pair *out)
 {
@@ -167,7 +167,8 @@ int kith_handshake_consume(struct kith_noise *noise, const struct kith_session_c
 	if (err)
 		return err;
 	if (noise->step == 1) {
-		/* Whoever sent message 1 knows our node key; only now is a key pair worth making. */
+		/* Whoever sent message 1 knows our node key; only now is a key pair worth
+		 * making. */
 		draw_ephemeral(config->rng, &noise->ephemeral);
 		return 0;
 	}

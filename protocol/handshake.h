@@ -2,8 +2,8 @@
  * handshake.h: what kith makes of Noise (SPEC section "Handshake").
  *
  * Prologue "kith/1". Message 1 carries nothing, messages 2 and 3 a Hello each: version, node
- * certificate, capabilities, agent. Each side takes the other's certificate only if the node key in it
- * is the one that Noise proved. Which groups are partners is not decided here.
+ * certificate, capabilities, agent. Each side takes the other's certificate only if the node key
+ * in it is the one that Noise proved. Which groups are partners is not decided here.
  *
  * Internal to the session, which frames the messages and owns the time.
  */
@@ -25,7 +25,8 @@ struct kith_hello {
 	const char *agent; /* NULL: none */
 };
 
-/* Serialised, at most KITH_HELLO_MAX_BYTES. KITH_E_ARGUMENT when it does not fit or the agent is too long. */
+/* Serialised, at most KITH_HELLO_MAX_BYTES. KITH_E_ARGUMENT when it does not fit or the agent is
+ * too long. */
 KITH_MUST_CHECK int kith_hello_encode(
 	const struct kith_hello *hello, uint8_t out[KITH_HELLO_MAX_BYTES], size_t *out_len);
 
@@ -37,14 +38,16 @@ KITH_MUST_CHECK int kith_hello_encode(
 KITH_MUST_CHECK int kith_hello_open(const uint8_t *data, size_t len,
 	const struct kith_node_key *node, uint64_t wall_ms, struct kith_session_peer *out);
 
-/* Starts `noise`; remote is NULL for the responder, who draws its ephemeral key only once message 1 holds. */
+/* Starts `noise`; remote is NULL for the responder, who draws its ephemeral key only once
+ * message 1 holds. */
 void kith_handshake_init(struct kith_noise *noise, const struct kith_session_config *config,
 	const struct kith_node_key *remote);
 
 /* Bounds on the length of the next message, ours or theirs, before any byte of it is kept. */
 void kith_handshake_bounds(const struct kith_noise *noise, size_t *min, size_t *max);
 
-/* Appends our next message with its length. KITH_E_STATE, KITH_E_WEAK_KEY, KITH_E_ARGUMENT, KITH_E_NOMEM. */
+/* Appends our next message with its length. KITH_E_STATE, KITH_E_WEAK_KEY, KITH_E_ARGUMENT,
+ * KITH_E_NOMEM. */
 KITH_MUST_CHECK int kith_handshake_create(
 	struct kith_noise *noise, const struct kith_session_config *config, struct kith_buf *out);
 

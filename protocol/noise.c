@@ -1,8 +1,8 @@
 /*
  * noise.c: see noise.h. The section numbers are those of the Noise specification, revision 34; the
- * tokens stand beside the steps they name. Each message is worked on in a copy of the state, and the
- * copy becomes the state only when every tag in the message has held: a forged message changes nothing
- * but that the handshake is over.
+ * tokens stand beside the steps they name. Each message is worked on in a copy of the state, and
+ * the copy becomes the state only when every tag in the message has held: a forged message changes
+ * nothing but that the handshake is over.
  */
 #include "protocol/noise.h"
 
@@ -20,7 +20,7 @@ _Static_assert(KITH_ID_LEN == crypto_scalarmult_BYTES, "X25519 public key");
 
 enum { TAG = KITH_FRAME_TAG_BYTES, KEY = KITH_ID_LEN };
 
-/* ---- 5.1 CipherState ---------------------------------------------------------------------------- */
+/* ---- 5.1 CipherState ------------------------------------------------------------------------- */
 
 /* 12.3: 32 bits of zeros, then the counter in little-endian. */
 static void nonce_bytes(uint64_t counter, uint8_t out[12])
@@ -77,7 +77,7 @@ void kith_cipher_rekey(struct kith_cipher *cipher)
 	kith_wipe(sealed, sizeof(sealed));
 }
 
-/* ---- 5.2 SymmetricState ------------------------------------------------------------------------- */
+/* ---- 5.2 SymmetricState ---------------------------------------------------------------------- */
 
 /* h = HASH(h || data) */
 static void mix_hash(struct kith_noise *noise, const uint8_t *data, size_t len)
@@ -88,7 +88,8 @@ static void mix_hash(struct kith_noise *noise, const uint8_t *data, size_t len)
 	memcpy(noise->hash, mixed, sizeof(mixed));
 }
 
-/* ck, k = HKDF(ck, DH(secret, public), 2), k truncated to 32 bytes; n = 0. Refuses a DH result of zeros. */
+/* ck, k = HKDF(ck, DH(secret, public), 2), k truncated to 32 bytes; n = 0. Refuses a DH result
+ * of zeros. */
 static int mix_dh(struct kith_noise *noise, const struct kith_node_pair *own,
 	const struct kith_node_key *remote)
 {
@@ -130,7 +131,7 @@ static int open_sealed(struct kith_noise *noise, const uint8_t *sealed, size_t l
 	return err;
 }
 
-/* ---- 5.3 HandshakeState, for XK ----------------------------------------------------------------- */
+/* ---- 5.3 HandshakeState, for XK -------------------------------------------------------------- */
 
 void kith_noise_init(struct kith_noise *noise, bool initiator, const uint8_t *prologue,
 	size_t prologue_len, const struct kith_node_pair *static_pair,

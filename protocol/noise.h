@@ -9,9 +9,9 @@
  *     <- e, ee
  *     -> s, se
  *
- * Bytes in, bytes out; ephemeral keys are handed in as a key pair, so that vectors can be replayed. A
- * failed call leaves the handshake dead: every later call returns KITH_E_STATE. All-zero DH results are
- * refused. Keep both structs in guarded memory; *_clear wipes.
+ * Bytes in, bytes out; ephemeral keys are handed in as a key pair, so that vectors can be
+ * replayed. A failed call leaves the handshake dead: every later call returns KITH_E_STATE.
+ * All-zero DH results are refused. Keep both structs in guarded memory; *_clear wipes.
  */
 #ifndef KITH_PROTOCOL_NOISE_H
 #define KITH_PROTOCOL_NOISE_H
@@ -32,11 +32,12 @@ struct kith_cipher {
 	bool has_key;
 };
 
-/* out has room for len + KITH_FRAME_TAG_BYTES. KITH_E_STATE without a key or when the counter is spent. */
+/* out has room for len + KITH_FRAME_TAG_BYTES. KITH_E_STATE without a key or when the counter is
+ * spent. */
 KITH_MUST_CHECK int kith_cipher_encrypt(struct kith_cipher *cipher, const uint8_t *ad,
 	size_t ad_len, const uint8_t *plain, size_t len, uint8_t *out);
-/* out has room for len - KITH_FRAME_TAG_BYTES. KITH_E_TRUNCATED, KITH_E_FORGED; then out is zeroed and
- * the counter has not moved. out may be sealed itself. */
+/* out has room for len - KITH_FRAME_TAG_BYTES. KITH_E_TRUNCATED, KITH_E_FORGED; then out is
+ * zeroed and the counter has not moved. out may be sealed itself. */
 KITH_MUST_CHECK int kith_cipher_decrypt(struct kith_cipher *cipher, const uint8_t *ad,
 	size_t ad_len, const uint8_t *sealed, size_t len, uint8_t *out);
 /* REKEY(k), section 4.2; the counter goes on. */

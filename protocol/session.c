@@ -1,7 +1,7 @@
 /*
- * session.c: see session.h. From the network to a message a byte goes through frame.c (cut), noise.c
- * (opened), stream.c (put together); the way out is the same backwards. This file decides what may
- * come when.
+ * session.c: see session.h. From the network to a message a byte goes through frame.c (cut),
+ * noise.c (opened), stream.c (put together); the way out is the same backwards. This file decides
+ * what may come when.
  *
  *   S1  Nothing is handed out that was not authenticated, and nothing at all before ESTABLISHED.
  *   S2  A responder's output is empty until a valid first message has come.
@@ -24,7 +24,8 @@
 /* Above OUTPUT_MAX: lengths, tags, types and rekeys of the last frames, and the Bye. */
 #define OUTPUT_MARGIN (64u * 1024)
 
-/* Guarded pages are dear (each allocation takes four), so one holds all that a session keeps secret. */
+/* Guarded pages are dear (each allocation takes four), so one holds all that a session keeps
+ * secret. */
 struct secrets {
 	struct kith_cipher send, receive;
 	struct kith_noise noise; /* cleared once split */
@@ -53,7 +54,7 @@ struct kith_session {
 	uint8_t hash[KITH_BLAKE2B_LEN];
 };
 
-/* ---- life --------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 /* Buffers and keys go, S3. */
 static void drop(struct kith_session *session)
@@ -73,7 +74,8 @@ static int die(struct kith_session *session, int err)
 	return err;
 }
 
-/* Whether our Hello will fit is a question of configuration; better asked before the other side waits. */
+/* Whether our Hello will fit is a question of configuration; better asked before the other side
+ * waits. */
 static int check_config(const struct kith_session_config *config)
 {
 	const struct kith_hello hello = {
@@ -138,7 +140,7 @@ void kith_session_free(struct kith_session *session)
 	free(session);
 }
 
-/* ---- receiving ---------------------------------------------------------------------------------- */
+/* ---- receiving ------------------------------------------------------------------------------- */
 
 static int establish(struct kith_session *session, uint64_t now_ms)
 {
@@ -277,7 +279,7 @@ int kith_session_receive(struct kith_session *session, const uint8_t **data, siz
 	return 0;
 }
 
-/* ---- sending ------------------------------------------------------------------------------------ */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 /* S4. Counts the frame that is about to be sealed, and puts a rekey before it when that is due. */
 static int wear_key(struct kith_session *session, uint64_t now_ms)
@@ -392,7 +394,7 @@ int kith_session_bye(struct kith_session *session, uint8_t reason, uint64_t now_
 	return err;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 struct kith_buf *kith_session_output(struct kith_session *session)
 {

@@ -1,30 +1,31 @@
 /*
  * session.h: one encrypted conversation with one node, from the first byte to the Bye.
  *
- * Bytes in, bytes out. The session runs the handshake (handshake.h: Noise XK with prologue "kith/1" and
- * a Hello in messages 2 and 3), then cuts its messages into Noise frames. On the wire (SPEC section
- * "Transport") everything is
+ * Bytes in, bytes out. The session runs the handshake (handshake.h: Noise XK with prologue
+ * "kith/1" and a Hello in messages 2 and 3), then cuts its messages into Noise frames. On the wire
+ * (SPEC section "Transport") everything is
  *
  *     length u16 big-endian | that many bytes
  *
- * first the three handshake messages, then frames. A frame's plaintext begins with its type: 0 data,
- * 1 rekey, 2 bye. The data of all data frames is one stream of messages
+ * first the three handshake messages, then frames. A frame's plaintext begins with its type:
+ * 0 data, 1 rekey, 2 bye. The data of all data frames is one stream of messages
  *
  *     type u8 | length u24 big-endian | payload         (payload <= KITH_MESSAGE_MAX_BYTES)
  *
- * which need not end where a frame ends. After a rekey frame its direction goes on under REKEY(k); the
- * sender rekeys before KITH_REKEY_FRAMES frames or KITH_REKEY_MS have passed, the receiver holds it to
- * the first. A bye frame carries one byte of reason and is the last of its direction; a stream that ends without
- * one was truncated, and says so.
+ * which need not end where a frame ends. After a rekey frame its direction goes on under REKEY(k);
+ * the sender rekeys before KITH_REKEY_FRAMES frames or KITH_REKEY_MS have passed, the receiver
+ * holds it to the first. A bye frame carries one byte of reason and is the last of its direction;
+ * a stream that ends without one was truncated, and says so.
  *
- * A responder sends nothing before it has a valid first message, so a scanner gets no byte. Any error is
- * final: the session is dead and the caller closes the connection without sending anything.
+ * A responder sends nothing before it has a valid first message, so a scanner gets no byte. Any
+ * error is final: the session is dead and the caller closes the connection without sending
+ * anything.
  *
- * A data frame holds at least one byte of that stream. A key seals at most KITH_REKEY_FRAMES frames, of
- * which the last is a rekey frame.
+ * A data frame holds at least one byte of that stream. A key seals at most KITH_REKEY_FRAMES
+ * frames, of which the last is a rekey frame.
  *
- * What a session may hold: one incoming frame, one incoming message, and the output the caller has not
- * taken, which the caller bounds by asking kith_session_output() first.
+ * What a session may hold: one incoming frame, one incoming message, and the output the caller has
+ * not taken, which the caller bounds by asking kith_session_output() first.
  */
 #ifndef KITH_PROTOCOL_SESSION_H
 #define KITH_PROTOCOL_SESSION_H
@@ -106,9 +107,9 @@ const struct kith_session_peer *kith_session_peer(const struct kith_session *ses
 const uint8_t *kith_session_hash(const struct kith_session *session); /* KITH_BLAKE2B_LEN bytes */
 bool kith_session_is_initiator(const struct kith_session *session);
 
-/* Queues one message made of up to two parts (either may be empty). KITH_E_STATE before ESTABLISHED,
- * after bye, or with an output far over KITH_SEND_QUEUE_MAX_BYTES, and KITH_E_TOO_LARGE change nothing;
- * KITH_E_NOMEM is final, here and in the two calls below. */
+/* Queues one message made of up to two parts (either may be empty). KITH_E_STATE before
+ * ESTABLISHED, after bye, or with an output far over KITH_SEND_QUEUE_MAX_BYTES, and
+ * KITH_E_TOO_LARGE change nothing; KITH_E_NOMEM is final, here and in the two calls below. */
 KITH_MUST_CHECK int kith_session_send(struct kith_session *session, uint8_t message_type,
 	const void *a, size_t a_len, const void *b, size_t b_len, uint64_t now_ms);
 
@@ -118,8 +119,9 @@ KITH_MUST_CHECK int kith_session_flush(struct kith_session *session, uint64_t no
 /* Seals what is queued and the Bye. Nothing can be sent afterwards. Harmless before ESTABLISHED. */
 KITH_MUST_CHECK int kith_session_bye(struct kith_session *session, uint8_t reason, uint64_t now_ms);
 
-/* Bytes for the network; the caller consumes what it has taken (kith_buf_consume), or takes data whole
- * and calls kith_buf_init(out, out->cap). Memory of an empty output is given back by this call. */
+/* Bytes for the network; the caller consumes what it has taken (kith_buf_consume), or takes data
+ * whole and calls kith_buf_init(out, out->cap). Memory of an empty output is given back by this
+ * call. */
 struct kith_buf *kith_session_output(struct kith_session *session);
 
 /* False when the connection ended without the other side's Bye: the end was cut off. */

@@ -3,6 +3,8 @@
 
 enum { HEAD = KITH_MESSAGE_HEAD_BYTES };
 
+_Static_assert(KITH_FRAME_MAX_BYTES < KITH_MESSAGE_MAX_BYTES, "see kith_stream_next()");
+
 void kith_stream_init(struct kith_stream *stream)
 {
 	*stream = (struct kith_stream){0};
@@ -21,6 +23,7 @@ void kith_stream_feed(struct kith_stream *stream, struct kith_bytes data)
 	stream->rest = data;
 }
 
+/* The other side's word, up to 2^24 - 1; to be compared with the limit before it is used. */
 static size_t payload_len(const uint8_t *head)
 {
 	return (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
@@ -74,8 +77,7 @@ int kith_stream_next(
 	if (stream->partial.len || stream->rest.len < HEAD)
 		return next_spanning(stream, type, payload, found);
 	len = payload_len(stream->rest.data);
-	if (len > KITH_MESSAGE_MAX_BYTES)
-		return KITH_E_TOO_LARGE;
+	/* No frame is as long as a message may be, so that one over the limit never fits here. */
 	if (len > stream->rest.len - HEAD)
 		return next_spanning(stream, type, payload, found);
 	*type = stream->rest.data[0];

@@ -1,5 +1,5 @@
-/* Sessions, measured: handshakes a second, and bytes through two sessions in one thread, so that one
- * core has to seal and to open every byte. Prints lines of name, value, unit. */
+/* Sessions, measured: handshakes a second, and bytes through two sessions in one thread, so that
+ * one core has to seal and to open every byte. Prints lines of name, value, unit. */
 #include <stdio.h>
 #include <time.h>
 

@@ -5,8 +5,8 @@
  *   1 bytes to a dialler                  4 the payload of message 3, under the true key
  *   2 bytes to an established responder   5 a serialised certificate
  *                                         6 the payload of message 2, under the true key
- * In 3, each plaintext has its length before it, u16 big-endian. Keys and ephemerals are the same in
- * every run.
+ * In 3, each plaintext has its length before it, u16 big-endian. Keys and ephemerals are the same
+ * in every run.
  */
 #include <stdint.h>
 

@@ -12,7 +12,7 @@
 #include "tests/unit/two_sessions.h"
 #include "tests/vectors/transcript.h"
 
-/* ---- the cast ----------------------------------------------------------------------------------- */
+/* ---- the cast -------------------------------------------------------------------------------- */
 
 struct cast {
 	struct side initiator, responder;
@@ -73,7 +73,7 @@ static void cast_clear(struct cast *cast)
 	side_clear(&cast->responder);
 }
 
-/* ---- bytes and events --------------------------------------------------------------------------- */
+/* ---- bytes and events ------------------------------------------------------------------------ */
 
 static void print_events(const char *who, struct kith_session *session, const uint8_t *data,
 	size_t len, uint64_t now_ms)
@@ -115,7 +115,7 @@ static void carry(struct talk *talk, bool to_responder)
 	kith_buf_consume(output, output->len);
 }
 
-/* ---- a conversation ----------------------------------------------------------------------------- */
+/* ---- a conversation -------------------------------------------------------------------------- */
 
 static void say(struct talk *talk, bool initiator, uint8_t type, const void *payload, size_t len)
 {
@@ -195,7 +195,7 @@ static void conversation(struct cast *cast)
 	talk_end(&talk);
 }
 
-/* ---- what is refused ---------------------------------------------------------------------------- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 /* A responder that ends in an error; what it is sent is printed line by line. */
 struct refusal {

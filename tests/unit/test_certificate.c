@@ -212,7 +212,7 @@ static void signing_into_a_full_buffer_says_so(void **state)
 	kith_buf_clear(&buf);
 }
 
-/* ---- fields ------------------------------------------------------------------------------------- */
+/* ---- fields ---------------------------------------------------------------------------------- */
 
 /* Walks over all fields; 0 or the cursor's error. */
 static int walk(const char *bytes, size_t len, struct kith_field *last)

@@ -1,4 +1,5 @@
-/* Noise XK by itself: turns, deaths, counters, rekey. The published vectors are in tests/vectors. */
+/* Noise XK by itself: turns, deaths, counters, rekey. The published vectors are in
+ * tests/vectors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -205,7 +206,7 @@ static void messages_have_a_largest_size(void **state)
 	assert_dead(&ends.b);
 }
 
-/* ---- ciphers ------------------------------------------------------------------------------------ */
+/* ---- ciphers --------------------------------------------------------------------------------- */
 
 static void a_failed_opening_moves_nothing(void **state)
 {
@@ -255,7 +256,8 @@ static void no_key_no_seal(void **state)
 	assert_int_equal(kith_cipher_decrypt(&cipher, NULL, 0, out, 20, out), KITH_E_STATE);
 }
 
-/* Section 4.2, written out once more with the stream cipher alone: block 1 of ChaCha20 over zeros. */
+/* Section 4.2, written out once more with the stream cipher alone: block 1 of ChaCha20 over
+ * zeros. */
 static void rekey_is_the_one_of_the_specification(void **state)
 {
 	static const uint8_t nonce[12] = {

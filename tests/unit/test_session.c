@@ -1,5 +1,6 @@
 /*
- * Two honest sessions: whatever the network does to the cuts, what was sent arrives, once, in order.
+ * Two honest sessions: whatever the network does to the cuts, what was sent arrives, once, in
+ * order.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,7 +51,7 @@ static void send_bytes(struct talk *talk, struct kith_session *from, uint8_t typ
 	free(payload);
 }
 
-/* ---- the handshake ------------------------------------------------------------------------------ */
+/* ---- the handshake --------------------------------------------------------------------------- */
 
 static void both_sides_know_each_other(void **state)
 {
@@ -135,7 +136,7 @@ static void what_cannot_work_is_refused_at_once(void **state)
 	kith_session_free(NULL);
 }
 
-/* ---- cuts --------------------------------------------------------------------------------------- */
+/* ---- cuts ------------------------------------------------------------------------------------ */
 
 /* Random messages both ways, some longer than a frame, with an hour between some of them. */
 static void chatter(struct talk *talk, uint64_t seed, struct log *sent_by_a)
@@ -238,11 +239,12 @@ static void first_words_right_behind_the_handshake(void **state)
 	assert_int_equal(talk->at_b.messages, 1);
 }
 
-/* ---- sizes -------------------------------------------------------------------------------------- */
+/* ---- sizes ----------------------------------------------------------------------------------- */
 
 static void sizes_around_every_edge(void **state)
 {
-	/* One frame holds a payload of 65,514 bytes: 65,535 less tag, frame type and message head. */
+	/* One frame holds a payload of 65,514 bytes: 65,535 less tag, frame type and message
+	 * head. */
 	static const size_t sizes[] = {0, 1, 2, 65513, 65514, 65515, 65516, 65517, 65518, 65519,
 		65520, 131032, 131036, 131037, KITH_MESSAGE_MAX_BYTES - 1, KITH_MESSAGE_MAX_BYTES};
 	struct talk *talk = &((struct pair *)*state)->talk;
@@ -307,7 +309,7 @@ static void output_nobody_takes_is_bounded(void **state)
 	assert_true(kith_session_ended_cleanly(talk->b));
 }
 
-/* ---- rekey -------------------------------------------------------------------------------------- */
+/* ---- rekey ----------------------------------------------------------------------------------- */
 
 #define REKEY_FRAME_LEN (1 + KITH_FRAME_TAG_BYTES)
 
@@ -381,7 +383,7 @@ static void time_going_back_does_no_harm(void **state)
 	assert_int_equal(talk->at_b.messages, 1);
 }
 
-/* ---- the end ------------------------------------------------------------------------------------ */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 static void bye_is_clean_and_final(void **state)
 {

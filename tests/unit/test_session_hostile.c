@@ -1,6 +1,6 @@
 /*
- * A partner, or anybody with a true key pair, who breaks the rules: weak keys, certificates and Hellos
- * that are not right, lengths at their edges, frames that make no sense (SECURITY rows 2, 3 and 14).
+ * A partner, or anybody with a true key pair, who breaks the rules: weak keys, certificates and
+ * Hellos that are not right, lengths at their edges, frames that make no sense.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,7 +103,7 @@ static void low_order_static_keys_are_refused(void **state)
 	}
 }
 
-/* ---- certificates and Hello --------------------------------------------------------------------- */
+/* ---- certificates and Hello ------------------------------------------------------------------ */
 
 /* What happens when a presents this certificate to b, and b to a, at this time. */
 static void assert_certificate_refused(
@@ -274,10 +274,10 @@ static void the_first_message_carries_nothing(void **state)
 	kith_session_free(b);
 }
 
-/* ---- lengths ------------------------------------------------------------------------------------ */
+/* ---- lengths --------------------------------------------------------------------------------- */
 
-/* What two bytes of length get when the session is in this state: 0 fresh responder, 1 responder that
- * waits for message 3, 2 established responder, 3 dialler. */
+/* What two bytes of length get when the session is in this state: 0 fresh responder, 1 responder
+ * that waits for message 3, 2 established responder, 3 dialler. */
 static int announce(struct pair *pair, int where, size_t len)
 {
 	const uint8_t head[2] = {(uint8_t)(len >> 8), (uint8_t)len};
@@ -326,7 +326,7 @@ static void every_length_at_its_edges(void **state)
 	}
 }
 
-/* ---- a partner that breaks the rules ------------------------------------------------------------ */
+/* ---- a partner that breaks the rules --------------------------------------------------------- */
 
 struct attack {
 	struct kith_session *b;

@@ -1,6 +1,6 @@
 /*
- * Sessions and memory: any allocation may fail, idle sessions hold next to nothing, and what the other
- * side announces costs nothing until it comes.
+ * Sessions and memory: any allocation may fail, idle sessions hold next to nothing, and what the
+ * other side announces costs nothing until it comes.
  *
  * The functions by which the transport asks for memory are replaced here by ones that count down to
  * a failure and otherwise hand on to the real ones.
@@ -16,7 +16,7 @@
 
 #include "tests/unit/two_sessions.h"
 
-/* ---- memory that fails -------------------------------------------------------------------------- */
+/* ---- memory that fails ----------------------------------------------------------------------- */
 
 static long countdown = -1; /* negative: never fails */
 static unsigned int failures;
@@ -65,7 +65,7 @@ void *sodium_malloc(const size_t len)
 	return fails() ? NULL : real(len);
 }
 
-/* ---- a conversation in which everything allocates ----------------------------------------------- */
+/* ---- a conversation in which everything allocates -------------------------------------------- */
 
 /* Output of one side in pieces, so that frames and messages have to be put together. */
 static int carry(struct kith_session *from, struct kith_session *to, size_t *messages)
@@ -160,7 +160,7 @@ static void a_certificate_without_memory(void **state)
 	side_clear(&side);
 }
 
-/* ---- what a session holds ----------------------------------------------------------------------- */
+/* ---- what a session holds -------------------------------------------------------------------- */
 
 #ifndef __SANITIZE_ADDRESS__
 static size_t in_use(void)

@@ -1,7 +1,7 @@
 /*
- * Sessions on a hostile network: scanners that know no key, and a man in the middle who changes, cuts,
- * repeats and swaps what two honest sides say (SECURITY rows 1, 2 and 18). Nothing is accepted, a
- * scanner gets no byte, and a cut is never taken for an end.
+ * Sessions on a hostile network: scanners that know no key, and a man in the middle who changes,
+ * cuts, repeats and swaps what two honest sides say. Nothing is accepted, a scanner gets no byte,
+ * and a cut is never taken for an end.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,9 +43,10 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* ---- the man in the middle ---------------------------------------------------------------------- */
+/* ---- the man in the middle ------------------------------------------------------------------- */
 
-/* A recorded conversation: three handshake messages, some frames, a bye. Replayed from the same seeds. */
+/* A recorded conversation: three handshake messages, some frames, a bye. Replayed from the same
+ * seeds. */
 static void record(struct pair *pair, struct talk *talk)
 {
 	pair->a.seeded.state = 11;
@@ -54,7 +55,8 @@ static void record(struct pair *pair, struct talk *talk)
 	talk_establish(talk);
 }
 
-/* Plays the handshake with bytes of one direction changed; true if the changed side was established. */
+/* Plays the handshake with bytes of one direction changed; true if the changed side was
+ * established. */
 static bool accepts(struct pair *pair, const struct kith_buf *from_a, size_t a_len,
 	const struct kith_buf *from_b, size_t b_len, bool changed_a)
 {
@@ -73,7 +75,8 @@ static bool accepts(struct pair *pair, const struct kith_buf *from_a, size_t a_l
 	if (changed_a) {
 		err = feed(b, from_a->data, a_len, 0, &at_b);
 		accepted = at_b.established > 0;
-		/* A bad first message is answered with nothing; only whole good ones are answered. */
+		/* A bad first message is answered with nothing; only whole good ones are
+		 * answered. */
 		if (err)
 			assert_int_equal(kith_session_output(b)->len, 0);
 		if (err || !accepted)
@@ -305,7 +308,7 @@ static void bytes_after_the_bye_are_refused(void **state)
 	talk_end(&talk);
 }
 
-/* ---- the scanner -------------------------------------------------------------------------------- */
+/* ---- the scanner ----------------------------------------------------------------------------- */
 
 static void random_openings_get_no_byte(void **state)
 {

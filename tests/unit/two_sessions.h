@@ -1,7 +1,7 @@
 /*
  * two_sessions.h: what the tests of the transport share. Two sides with keys and certificates made
- * from a number, a log of what a session handed out, and a hand-made other side that owns real keys and
- * seals whatever it likes.
+ * from a number, a log of what a session handed out, and a hand-made other side that owns real
+ * keys and seals whatever it likes.
  */
 #ifndef KITH_TESTS_UNIT_TWO_SESSIONS_H
 #define KITH_TESTS_UNIT_TWO_SESSIONS_H
@@ -30,7 +30,7 @@ static inline void must(bool holds, const char *what)
 }
 #define MUST(holds) must(holds, #holds)
 
-/* ---- a side: keys, certificate, configuration --------------------------------------------------- */
+/* ---- a side: keys, certificate, configuration ------------------------------------------------ */
 
 struct side {
 	struct seeded seeded;
@@ -68,7 +68,7 @@ static inline void side_clear(struct side *side)
 	kith_buf_clear(&side->certificate);
 }
 
-/* ---- moving bytes ------------------------------------------------------------------------------- */
+/* ---- moving bytes ---------------------------------------------------------------------------- */
 
 /* Takes all output of a session onto a tape. */
 static inline void take_output(struct kith_session *from, struct kith_buf *tape)
@@ -180,7 +180,7 @@ static inline void talk_end(struct talk *talk)
 	kith_buf_clear(&talk->at_b.text);
 }
 
-/* ---- after an error ------------------------------------------------------------------------------ */
+/* ---- after an error -------------------------------------------------------------------------- */
 
 /* A dead session says nothing, takes nothing, and never ended cleanly. */
 static inline void assert_dead(struct kith_session *session)
@@ -201,7 +201,7 @@ static inline void assert_dead(struct kith_session *session)
 	MUST(kith_session_deadline_ms(session) == UINT64_MAX);
 }
 
-/* ---- a hand-made initiator ---------------------------------------------------------------------- */
+/* ---- a hand-made initiator ------------------------------------------------------------------- */
 
 /* Speaks Noise truly, and says in it what it likes. */
 struct forger {

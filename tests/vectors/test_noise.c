@@ -1,7 +1,7 @@
 /*
- * Published vectors of Noise_XK_25519_ChaChaPoly_BLAKE2b ($KITH_VECTORS/noise_xk.json): each holds with
- * us as the initiator and with us as the responder, the recorded bytes being the other side. Messages
- * alternate from the initiator, through handshake and transport alike.
+ * Published vectors of Noise_XK_25519_ChaChaPoly_BLAKE2b ($KITH_VECTORS/noise_xk.json): each holds
+ * with us as the initiator and with us as the responder, the recorded bytes being the other side.
+ * Messages alternate from the initiator, through handshake and transport alike.
  */
 #include <setjmp.h>
 #include <stdarg.h>

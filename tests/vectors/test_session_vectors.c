@@ -1,6 +1,6 @@
 /*
- * Plays the transcripts of protocol/vectors/session (their form: SPEC section "Session vectors"): each
- * line is either something to do, or what must come of it, byte for byte.
+ * Plays the transcripts of protocol/vectors/session (their form: SPEC section "Session vectors"):
+ * each line is either something to do, or what must come of it, byte for byte.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +44,7 @@ static void fixed_fill(void *ctx, void *out, size_t len)
 	memcpy(out, ctx, len);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Hexadecimal, "-" or LEN*BB. */
 static void read_blob(const char *text, struct kith_buf *out)
@@ -98,7 +98,7 @@ static void describe(struct player *player, const char *what, const char *value)
 	player->config.rng = &player->rng;
 }
 
-/* ---- playing ------------------------------------------------------------------------------------ */
+/* ---- playing --------------------------------------------------------------------------------- */
 
 static void begin(struct play *play)
 {

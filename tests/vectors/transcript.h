@@ -1,6 +1,6 @@
 /*
- * transcript.h: what the writer and the reader of protocol/vectors/session share: how bytes are written,
- * and how events are.
+ * transcript.h: what the writer and the reader of protocol/vectors/session share: how bytes are
+ * written, and how events are.
  *
  * Bytes are hexadecimal; "-" for none; LEN*BB for more than 64 times the same byte; sha256:LEN:HASH
  * for more than 700 others.
