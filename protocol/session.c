@@ -56,22 +56,22 @@ struct kith_session {
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-/* Buffers and keys go, S3. */
-static void drop(struct kith_session *session)
+/* Output and keys go, S3. What was received stays until kith_session_receive() is called again: the
+ * caller may be looking at a message, and have found while answering it that there is no memory. */
+static int die(struct kith_session *session, int err)
 {
-	kith_frame_reader_clear(&session->reader);
-	kith_stream_clear(&session->stream);
 	kith_buf_clear(&session->pending);
 	kith_buf_clear(&session->output);
 	kith_secret_free(session->secrets);
 	session->secrets = NULL;
-}
-
-static int die(struct kith_session *session, int err)
-{
-	drop(session);
 	session->dead = true;
 	return err;
+}
+
+static void drop_received(struct kith_session *session)
+{
+	kith_frame_reader_clear(&session->reader);
+	kith_stream_clear(&session->stream);
 }
 
 /* Whether our Hello will fit is a question of configuration; better asked before the other side
@@ -135,7 +135,8 @@ void kith_session_free(struct kith_session *session)
 {
 	if (!session)
 		return;
-	drop(session);
+	drop_received(session);
+	(void)die(session, 0);
 	kith_wipe(session, sizeof(*session));
 	free(session);
 }
@@ -261,16 +262,16 @@ static int receive(struct kith_session *session, const uint8_t **data, size_t *l
 int kith_session_receive(struct kith_session *session, const uint8_t **data, size_t *len,
 	uint64_t now_ms, struct kith_session_event *event)
 {
-	int err;
+	int err = KITH_E_STATE;
 
 	*event = (struct kith_session_event){0};
-	if (session->dead)
-		return KITH_E_STATE;
-	if (now_ms >= kith_session_deadline_ms(session))
-		return die(session, KITH_E_TIMEOUT);
-	err = receive(session, data, len, now_ms, event);
+	if (!session->dead && now_ms >= kith_session_deadline_ms(session))
+		err = KITH_E_TIMEOUT;
+	else if (!session->dead)
+		err = receive(session, data, len, now_ms, event);
 	if (err) {
 		*event = (struct kith_session_event){0};
+		drop_received(session);
 		return die(session, err);
 	}
 	/* S5: nothing looks into the reader's memory now, and no part of a frame is in it. */

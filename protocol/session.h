@@ -88,7 +88,7 @@ struct kith_session_peer {
 struct kith_session_event {
 	enum kith_session_event_type type;
 	uint8_t message_type;      /* MESSAGE */
-	struct kith_bytes payload; /* MESSAGE; dies at the next call on this session */
+	struct kith_bytes payload; /* MESSAGE; dies at the next kith_session_receive() or _free() */
 	uint8_t bye;               /* BYE: an enum kith_bye or a number from a later version */
 };
 

@@ -142,6 +142,45 @@ static void every_allocation_may_fail(void **state)
 	side_clear(&b);
 }
 
+/* Whoever answers a message while reading it may find that there is no memory for the answer. */
+static void a_failed_answer_leaves_the_question_readable(void **state)
+{
+	static const size_t sizes[] = {100, 100000}; /* in the frame; put together from frames */
+	struct side side_a, side_b;
+	struct talk talk;
+
+	(void)state;
+	side_init(&side_a, 1);
+	side_init(&side_b, 2);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint8_t *question = malloc(sizes[i]);
+		struct kith_session_event event;
+		const uint8_t *data;
+		size_t len;
+
+		assert_non_null(question);
+		memset(question, '?', sizes[i]);
+		talk_start(&talk, &side_a, &side_b);
+		talk_establish(&talk);
+		assert_int_equal(kith_session_send(talk.a, 1, question, sizes[i], NULL, 0, 0), 0);
+		assert_int_equal(kith_session_flush(talk.a, 0), 0);
+		data = kith_session_output(talk.a)->data;
+		len = kith_session_output(talk.a)->len;
+		assert_int_equal(kith_session_receive(talk.b, &data, &len, 0, &event), 0);
+		assert_int_equal(event.type, KITH_SESSION_MESSAGE);
+		countdown = 0;
+		assert_int_equal(kith_session_send(talk.b, 2, "!", 1, NULL, 0, 0), KITH_E_NOMEM);
+		countdown = -1;
+		assert_int_equal(event.payload.len, sizes[i]);
+		assert_memory_equal(event.payload.data, question, sizes[i]);
+		assert_dead(talk.b);
+		talk_end(&talk);
+		free(question);
+	}
+	side_clear(&side_a);
+	side_clear(&side_b);
+}
+
 static void a_certificate_without_memory(void **state)
 {
 	struct kith_buf buf;
@@ -242,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_allocation_may_fail),
+		cmocka_unit_test(a_failed_answer_leaves_the_question_readable),
 		cmocka_unit_test(a_certificate_without_memory),
 #ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test(an_idle_session_holds_little),
