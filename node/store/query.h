@@ -3,7 +3,10 @@
  *
  * A kith_reader is a read-only SQLite connection with its prepared statements. All values are bound,
  * never spliced into SQL; words for full text are quoted. Every walk ends after `limit` rows and can be
- * continued from a key (keyset paging), so no question grows with the store.
+ * continued from a key (keyset paging), so no question grows with the store. A question that takes
+ * longer than a few seconds nevertheless is ended with KITH_E_TIMEOUT.
+ *
+ * A visitor may ask other questions of the same reader, but not the one it is called from (KITH_E_STATE).
  */
 #ifndef KITH_NODE_STORE_QUERY_H
 #define KITH_NODE_STORE_QUERY_H
@@ -23,49 +26,58 @@ struct kith_row {
 	uint64_t seq;
 	uint64_t received_ms;
 	enum kith_known known;
-	const struct kith_record *record; /* reopened; never NULL */
+	const struct kith_record *record; /* reopened; never NULL; has_body only when HELD */
+	const char *reason;               /* DECLINED: "field: rule"; else NULL */
 	double rank;                      /* find by words: smaller is better; else 0 */
 };
 typedef int (*kith_row_visit)(void *ctx, const struct kith_row *row); /* non-zero: stop, returned */
 
 /* ---- single records ------------------------------------------------------------------------------ */
 
-/* KITH_E_NOT_FOUND. */
+/* Shows what is known, so look at row->known. KITH_E_NOT_FOUND. */
 KITH_MUST_CHECK int kith_query_get(struct kith_reader *reader, const struct kith_record_id *id,
 	kith_row_visit visit, void *ctx);
 
 /* Completes a prefix of 1..64 hexadecimal digits. KITH_E_NOT_FOUND; KITH_E_AMBIGUOUS with up to
  * `room` of the ids that match in matches (may be NULL). */
 KITH_MUST_CHECK int kith_query_complete(struct kith_reader *reader, const char *hex_prefix,
-	struct kith_record_id *out, struct kith_record_id *matches, size_t room, size_t *match_count);
+	struct kith_record_id *out, struct kith_record_id *matches, size_t room,
+	size_t *match_count);
 
-/* The record imported from this source by this author. KITH_E_NOT_FOUND. */
+/* The record imported from this source by this author; url or id may be NULL or empty, not both. It may
+ * have been erased since. KITH_E_NOT_FOUND. */
 KITH_MUST_CHECK int kith_query_source(struct kith_reader *reader, const struct kith_author *author,
 	const char *url, const char *id, struct kith_record_id *out);
 
 /* ---- many ------------------------------------------------------------------------------------------ */
 
 struct kith_find {
-	uint32_t kind;                   /* 0: any */
-	const char *tag;                 /* NULL: any; compared case- and diacritics-folded */
-	const char *country;             /* ISO 3166-1 alpha-2 */
-	const char *place;               /* place name, folded; a prefix matches */
+	uint32_t kind;   /* 0: any */
+	const char *tag; /* NULL: any; compared folded (fold.h), so "zero waste" is "Zero-Waste" */
+	const char *country; /* ISO 3166-1 alpha-2 */
+	const char *place;   /* place name, folded; a prefix matches */
 	const struct kith_author *author;
-	const char *lang;                /* "nl" also finds "nl-BE" */
-	uint64_t since_ms, until_ms;     /* created_ms; 0: open */
-	const char *words;               /* full text: all words must occur; the last matches as a prefix when it ends in '*' */
+	const char *lang;            /* "nl" also finds "nl-BE" */
+	uint64_t since_ms, until_ms; /* since <= created_ms < until; 0: open */
+	const char *
+		words; /* full text: all words must occur; the last matches as a prefix when it ends in '*' */
 	const struct kith_record_id *target; /* has a link to this record … */
-	uint32_t link_type;              /* … of this type; 0: any */
-	size_t limit;                    /* 1..1000 */
-	/* Continue behind this row: newest first by (created_ms, id). */
+	uint32_t link_type;                  /* … of this type; 0: any */
+	size_t limit;                        /* 1..1000 */
+	/* Continue behind this row, the last one of the page before. */
 	bool has_after;
 	struct kith_item after;
 };
-/* Newest first. HELD records only. *more says whether further rows exist. */
+/*
+ * Newest first by created_ms; among records of the same millisecond in an order that stays the same.
+ * HELD records only. *more says whether further rows exist.
+ *   KITH_E_RULE      words, tag or place without a letter or digit, or too many words
+ *   KITH_E_ARGUMENT  limit
+ */
 KITH_MUST_CHECK int kith_query_find(struct kith_reader *reader, const struct kith_find *find,
 	kith_row_visit visit, void *ctx, bool *more);
 
-/* In order of arrival, after a cursor; up to limit rows of any kind (0) or one. */
+/* In order of arrival, after a cursor; up to limit rows of any kind (0) or one. Not the DECLINED. */
 KITH_MUST_CHECK int kith_query_since(struct kith_reader *reader, uint64_t seq, uint32_t kind,
 	size_t limit, kith_row_visit visit, void *ctx);
 
@@ -101,9 +113,16 @@ KITH_MUST_CHECK int kith_query_items(struct kith_reader *reader,
 KITH_MUST_CHECK int kith_query_partners(struct kith_reader *reader,
 	int (*visit)(void *ctx, const struct kith_partner_config *partner), void *ctx);
 /* For kith_store_change(). */
-KITH_MUST_CHECK int kith_change_partner_put(struct kith_reader *writer,
-	const struct kith_partner_config *partner);
-KITH_MUST_CHECK int kith_change_partner_delete(struct kith_reader *writer,
-	const struct kith_author *group);
+KITH_MUST_CHECK int kith_change_partner_put(
+	struct kith_reader *writer, const struct kith_partner_config *partner);
+/* KITH_E_NOT_FOUND. */
+KITH_MUST_CHECK int kith_change_partner_delete(
+	struct kith_reader *writer, const struct kith_author *group);
+
+/* ---- erasure; for kith_store_change() ------------------------------------------------------------------ */
+
+/* Drops the body of a record and everything that search knows of it; header and signature stay. Nothing
+ * happens when there is no body any more. KITH_E_NOT_FOUND. */
+KITH_MUST_CHECK int kith_change_erase(struct kith_reader *writer, const struct kith_record_id *id);
 
 #endif

@@ -72,13 +72,13 @@ void kith_store_reader_give(struct kith_store *store, struct kith_reader *reader
 
 /* ---- how it is doing; any moment, loop thread ------------------------------------------------------ */
 struct kith_store_stats {
-	uint64_t last_seq;        /* newest committed record */
-	uint64_t indexed_seq;     /* search knows everything up to here */
+	uint64_t last_seq;    /* newest committed record */
+	uint64_t indexed_seq; /* search knows everything up to here */
 	uint64_t commits, full_commits;
 	uint64_t rows_written;
 	uint64_t failures;
 	size_t queued_batches;
-	uint64_t commit_us_max;   /* slowest commit so far */
+	uint64_t commit_us_max; /* slowest commit so far */
 	uint64_t database_bytes;
 };
 struct kith_store_stats kith_store_stats(const struct kith_store *store);

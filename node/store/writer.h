@@ -1,0 +1,88 @@
+/*
+ * writer.h: the one connection that writes, and what it does. Private to store/.
+ *
+ * Runs on the store's thread (store.c). write.c puts records into a transaction, commit.c groups, commits
+ * and rolls back, index.c keeps the projection.
+ */
+#ifndef KITH_NODE_STORE_WRITER_H
+#define KITH_NODE_STORE_WRITER_H
+
+#include "node/store/db.h"
+#include "node/store/store.h"
+#include "protocol/batch.h"
+
+#define KITH_GROUP_MAX_RECORDS 4096
+#define KITH_GROUP_MAX_BATCHES 512
+#define KITH_GROUP_MAX_BYTES   (8u << 20)
+#define KITH_INDEX_AT_ONCE     256  /* so few new records are indexed in their own transaction */
+#define KITH_INDEX_STEP        2048 /* so many at most in one transaction when catching up */
+
+/* Numbers of circles or authors met lately. */
+struct kith_numbers {
+	struct {
+		uint8_t key[KITH_ID_LEN];
+		int64_t no; /* 0: empty */
+	} slots[256];
+};
+
+struct kith_writer {
+	struct kith_reader db;
+	struct kith_numbers circles;
+	struct kith_numbers authors;
+	uint64_t last_seq;    /* in the transaction under way */
+	uint64_t indexed_seq; /* likewise */
+	bool full_sync;       /* how the connection commits now */
+	bool sync_set;        /* ... if that is known */
+	uint64_t page_bytes;
+	unsigned index_failures;       /* in a row */
+	struct kith_store_stats stats; /* of what is committed */
+};
+
+/* ---- commit.c ------------------------------------------------------------------------------------- */
+
+KITH_MUST_CHECK int kith_writer_open(struct kith_writer *writer,
+	const struct kith_store_config *config, char *why, size_t why_len);
+/* Checkpoints and closes. */
+void kith_writer_close(struct kith_writer *writer);
+
+/* Commits the batches together; the outcome is in each. */
+void kith_writer_group(struct kith_writer *writer, struct kith_batch *const *batches, size_t count);
+
+/* fn inside a FULL transaction. */
+KITH_MUST_CHECK int kith_writer_change(
+	struct kith_writer *writer, int (*fn)(struct kith_reader *writer, void *arg), void *arg);
+
+/* Whether there is something left to index, and one transaction of it. */
+bool kith_writer_is_behind(const struct kith_writer *writer);
+KITH_MUST_CHECK int kith_writer_catch_up(struct kith_writer *writer);
+/* Bulk loading is over: gives memory back. */
+void kith_writer_rest(struct kith_writer *writer);
+
+/* ---- write.c -------------------------------------------------------------------------------------- */
+
+/* Stores a batch in the transaction under way; entries get seq, or err for their own mistakes. An error
+ * returned here is one of the whole group. */
+KITH_MUST_CHECK int kith_write_batch(
+	struct kith_writer *writer, struct kith_batch *batch, uint64_t wall_ms);
+/* Takes the outcome of a batch back, for its transaction was rolled back. */
+void kith_write_undo(struct kith_batch *batch);
+void kith_write_forget_numbers(struct kith_writer *writer);
+
+/* ---- index.c -------------------------------------------------------------------------------------- */
+
+/* Indexes up to max records more in the transaction under way. */
+KITH_MUST_CHECK int kith_index_run(struct kith_writer *writer, size_t max);
+
+/* Takes a record out of the projection, before its body goes. */
+KITH_MUST_CHECK int kith_index_remove(
+	struct kith_reader *writer, uint64_t seq, const struct kith_record *record);
+
+#define KITH_SOURCE_KEY_LEN 16
+/* KITH_E_NOT_FOUND: the source says neither url nor id. */
+KITH_MUST_CHECK int kith_source_key(const struct kith_author *author, const char *url,
+	const char *id, uint8_t out[KITH_SOURCE_KEY_LEN]);
+/* The same for a record; KITH_E_NOT_FOUND when it has no source. */
+KITH_MUST_CHECK int kith_source_key_of(
+	const struct kith_record *record, uint8_t out[KITH_SOURCE_KEY_LEN]);
+
+#endif
