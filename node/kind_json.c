@@ -1,8 +1,11 @@
-/* kind_json.c: what a record kind is made of, told in JSON; see kith_kind_to_json() in record_json.h. */
+/* kind_json.c: what a record kind is made of, told in JSON; see kith_kind_to_json() in
+ * record_json.h. */
 #include "node/record_json.h"
 
 #include "node/field_json.h"
 #include "protocol/kind.h"
+#include "protocol/limits.h"
+#include "protocol/rules.h"
 
 #include "kith.pb-c.h"
 
@@ -19,7 +22,32 @@ static json_t *choices(const ProtobufCEnumDescriptor *type)
 
 static int add_fields(const ProtobufCMessageDescriptor *type, bool common, json_t *list);
 
-static json_t *describe_field(const ProtobufCFieldDescriptor *field, bool common)
+static bool is_list(const ProtobufCFieldDescriptor *field)
+{
+	return field->label == PROTOBUF_C_LABEL_REPEATED;
+}
+
+/* What the rules say that somebody who writes a value wants to know beforehand. */
+static void add_rules(const ProtobufCMessageDescriptor *type, const ProtobufCFieldDescriptor *field,
+	json_t *object)
+{
+	const struct kith_field_rule *rule = kith_rule_of_field(type, field);
+	size_t max_bytes = rule->max_bytes ? rule->max_bytes : KITH_TEXT_MAX_BYTES;
+	size_t max_items = rule->max_items ? rule->max_items : KITH_LIST_MAX;
+
+	if (rule->required)
+		json_object_set_new(object, "required", json_true());
+	if (is_list(field))
+		json_object_set_new(object, "max_items", json_integer((json_int_t)max_items));
+	if (kith_field_json_form(field) != KITH_JSON_TEXT)
+		return;
+	if (rule->form == KITH_FORM_BLOCK)
+		json_object_set_new(object, "block", json_true());
+	json_object_set_new(object, "max_bytes", json_integer((json_int_t)max_bytes));
+}
+
+static json_t *describe_field(
+	const ProtobufCMessageDescriptor *type, const ProtobufCFieldDescriptor *field, bool common)
 {
 	enum kith_json_form form = kith_field_json_form(field);
 	char name[KITH_FIELD_NAME_MAX];
@@ -30,10 +58,11 @@ static json_t *describe_field(const ProtobufCFieldDescriptor *field, bool common
 	kith_field_json_name(field, name);
 	json_object_set_new(object, "name", json_string(name));
 	json_object_set_new(object, "type", json_string(kith_field_json_type(field)));
-	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+	if (is_list(field))
 		json_object_set_new(object, "list", json_true());
 	if (common)
 		json_object_set_new(object, "common", json_true());
+	add_rules(type, field, object);
 	if (form == KITH_JSON_CHOICE)
 		json_object_set_new(object, "choices", choices(field->descriptor));
 	if (form == KITH_JSON_KEY)
@@ -63,7 +92,7 @@ static int add_fields(const ProtobufCMessageDescriptor *type, bool common, json_
 		if (field->descriptor == &kith__common__descriptor) {
 			if (add_fields(field->descriptor, true, list) != 0)
 				return -1;
-		} else if (json_array_append_new(list, describe_field(field, common)) != 0) {
+		} else if (json_array_append_new(list, describe_field(type, field, common)) != 0) {
 			return -1;
 		}
 	}

@@ -54,13 +54,13 @@ void kith_time_format(int64_t ms, bool date_if_midnight, char out[40]);
  * A JSON description of a kind's fields, for help, templates and kind.describe; NULL: unknown kind or no
  * memory.
  *   {"kind": "practice", "number": 65, "fields": [
- *      {"name": "title", "type": "text", "common": true},
+ *      {"name": "title", "type": "text", "common": true, "required": true, "max_bytes": 300},
  *      {"name": "outcome", "type": "choice", "choices": ["unknown", "worked", …]},
- *      {"name": "steps", "type": "text", "list": true},
+ *      {"name": "steps", "type": "text", "list": true, "max_items": 50, "block": true, …},
  *      {"name": "place", "type": "object", "common": true, "fields": [{"name": "country", …}, …]},
  *      {"name": "recovery_key", "type": "key", "key": "recovery"}, …]}
- * type is text, integer, degrees, date-time, key, base64, choice, yes-no or object; list and common appear
- * only when true.
+ * type is text, integer, degrees, date-time, key, base64, choice, yes-no or object. list, common, required
+ * and block (a text that may have several lines) appear only when true; the bounds are those of the rules.
  */
 json_t *kith_kind_to_json(const char *kind_name);
 

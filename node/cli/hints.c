@@ -1,0 +1,58 @@
+/*
+ * hints.c: what the fields are for, in words for those who write. The protocol's rules know lengths
+ * and forms; this is the rest. A field without a row is shown with its rule alone, so a new kind
+ * needs nothing here.
+ */
+#include "node/cli/text_fields.h"
+
+#include <string.h>
+
+static const struct {
+	const char *kind; /* NULL: any */
+	const char *path;
+	const char *hint;
+} hints[] = {
+	{"profile", "title", "your name, or that of your group or city"},
+	{"initiative", "title", "what it is called"},
+	{NULL, "title", "one line by which people will recognise it"},
+	{NULL, "summary", "a few sentences that stand for themselves"},
+	{NULL, "place", "town and country code, such as Kavala, GR"},
+	{NULL, "place.region", "ISO 3166-2, such as GR-A"},
+	{NULL, "place.geonames", "number of the place at geonames.org"},
+	{NULL, "time", "such as 2014, 2014-05.. or 2014..2017"},
+	{NULL, "sdg", "sustainable development goals or targets, such as 3, 11.3"},
+	{NULL, "tags", "themes by which it should be found, such as health, solidarity"},
+	{NULL, "level", "does it speak of the innovation, the network, or the context?"},
+	{NULL, "area", "does it speak of means, objectives, vision and values, or facts?"},
+	{NULL, "voice", "do you speak as I or as WE?"},
+	{NULL, "licence", "under which others may use this text, such as CC-BY-4.0"},
+	{NULL, "source.url", "where this was taken from"},
+	{NULL, "source.id", "its name there"},
+	{NULL, "source.retrieved", "when it was taken"},
+	{"profile", "roles", "such as broker, facilitator"},
+	{"profile", "languages", "in which you can be written to, such as ro, en"},
+	{"profile", "recovery_key", "from `kith id`; it can name a new key when yours is lost"},
+	{"profile", "contact", "only for closed circles; the commons refuses it"},
+	{"practice", "problem", "what was wrong, and for whom"},
+	{"practice", "approach", "what you did about it"},
+	{"practice", "steps", "what somebody else would do first, then next"},
+	{"practice", "conditions", "without which it would not have worked"},
+	{"practice", "actors", "who takes part"},
+	{"practice", "resources", "what it needs: rooms, hours, money, tools"},
+	{"practice", "maturity", "how far it has come"},
+	{"practice", "outcome", "bad practice is worth as much as good: say how it went"},
+	{"practice", "lessons", "what you would tell a friend who wants to try it"},
+	{"initiative", "participants", "who takes part, such as Lublin, PL"},
+	{"initiative", "text", "the whole story"},
+	{"x", "name", "of your own format, such as org.example.minutes"},
+	{"x", "data", "in base64"},
+};
+
+const char *kith_field_hint(const char *kind, const char *path)
+{
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (strcmp(hints[i].path, path) == 0 &&
+			(!hints[i].kind || strcmp(hints[i].kind, kind) == 0))
+			return hints[i].hint;
+	return NULL;
+}

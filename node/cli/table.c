@@ -1,0 +1,108 @@
+/* table.c: see table.h. */
+#include "node/cli/table.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GAP 2
+
+void kith_table_init(struct kith_table *table, const struct kith_column *columns, size_t count)
+{
+	assert(count && count <= KITH_TABLE_COLUMNS);
+	*table = (struct kith_table){.column_count = count};
+	memcpy(table->columns, columns, count * sizeof(*columns));
+}
+
+void kith_table_add(struct kith_table *table, const char *text)
+{
+	if (table->cell_count == table->cell_room) {
+		table->cell_room = table->cell_room ? table->cell_room * 2 : 64;
+		table->cells =
+			kith_need(realloc(table->cells, table->cell_room * sizeof(*table->cells)));
+	}
+	table->cells[table->cell_count++] = kith_safe(text);
+}
+
+void kith_table_clear(struct kith_table *table)
+{
+	for (size_t i = 0; i < table->cell_count; i++)
+		free(table->cells[i]);
+	free(table->cells);
+	*table = (struct kith_table){0};
+}
+
+static void print_tabs(const struct kith_table *table, FILE *file)
+{
+	for (size_t i = 0; i < table->cell_count; i++)
+		fprintf(file, "%s%c", table->cells[i], (i + 1) % table->column_count ? '\t' : '\n');
+}
+
+/* The width of each column; the flexible one gives way. */
+static void measure(const struct kith_table *table, size_t width, size_t *widths)
+{
+	size_t total = 0, flexible = table->column_count;
+
+	for (size_t c = 0; c < table->column_count; c++) {
+		const char *heading = table->columns[c].heading;
+
+		widths[c] = kith_columns(heading, strlen(heading));
+		for (size_t i = c; i < table->cell_count; i += table->column_count) {
+			size_t columns = kith_columns(table->cells[i], strlen(table->cells[i]));
+
+			widths[c] = columns > widths[c] ? columns : widths[c];
+		}
+		total += widths[c] + (c ? GAP : 0);
+		if (table->columns[c].flexible)
+			flexible = c;
+	}
+	if (total > width && flexible < table->column_count) {
+		size_t over = total - width, least = 12;
+
+		if (widths[flexible] > least)
+			widths[flexible] =
+				widths[flexible] > over + least ? widths[flexible] - over : least;
+	}
+}
+
+static void add_cell(struct kith_str *line, const struct kith_term *term, enum kith_style style,
+	const char *text, size_t width, bool last)
+{
+	struct kith_str cell;
+
+	kith_str_init(&cell);
+	kith_add_cut(&cell, text, width);
+	if (!last)
+		kith_add_pad(&cell, 0, width + GAP);
+	kith_style_add(line, term, style, cell.s);
+	kith_str_clear(&cell);
+}
+
+void kith_table_print(const struct kith_table *table, const struct kith_term *term)
+{
+	size_t widths[KITH_TABLE_COLUMNS];
+	struct kith_str line;
+
+	if (!term->tty) {
+		print_tabs(table, term->file);
+		return;
+	}
+	if (!table->cell_count)
+		return;
+	kith_str_init(&line);
+	measure(table, term->width, widths);
+	for (size_t c = 0; c < table->column_count; c++)
+		add_cell(&line, term, KITH_DIM, table->columns[c].heading, widths[c],
+			c + 1 == table->column_count);
+	kith_str_add_c(&line, '\n');
+	for (size_t i = 0; i < table->cell_count; i++) {
+		size_t c = i % table->column_count;
+		bool last = c + 1 == table->column_count;
+
+		add_cell(&line, term, table->columns[c].style, table->cells[i], widths[c], last);
+		if (last)
+			kith_str_add_c(&line, '\n');
+	}
+	fputs(line.s, term->file);
+	kith_str_clear(&line);
+}
