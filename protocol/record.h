@@ -94,8 +94,8 @@ struct kith_item kith_record_item(const struct kith_record *record);
 bool kith_record_is_control(const struct kith_record *record);
 
 /*
- * What an envelope claims, without verifying anything: enough to drop a known record, or one of a circle
- * that is not shared, before its signature costs 50 us. Never trust it for more than that.
+ * What an envelope claims, without verifying anything: enough to drop a known record, or one of a
+ * circle that is not shared, before its signature costs 50 us. Never trust it for more than that.
  */
 struct kith_claim {
 	struct kith_item item;

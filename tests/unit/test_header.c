@@ -7,12 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "keys/hash.h"
 #include "keys/secret.h"
 #include "protocol/header.h"
 #include "protocol/kind.h"
 #include "protocol/record.h"
-#include "protocol/wire.h"
+#include "tests/unit/handmade.h"
 #include "tests/unit/record_sample.h"
 
 #include "kith.pb-c.h"
@@ -106,95 +105,23 @@ static void languages_are_of_the_form_of_bcp_47(void **state)
 	}
 }
 
-/* ---- headers that kith_record_sign() does not write ------------------------------------------ */
+/* ---- headers by hand ------------------------------------------------------------------------ */
 
-/* A header by hand: its fields in this order, but for one that is left out or replaced. */
-struct spec {
-	uint32_t skip;      /* number of a field to leave out */
-	const char *before; /* the field before which `insert` goes, as a digit, or NULL: last */
-	struct kith_bytes insert; /* raw bytes */
-};
-#define RAW(bytes)                                                                                 \
-	{                                                                                          \
-		(const uint8_t *)(bytes), sizeof(bytes) - 1                                        \
-	}
-
-static int open_header(const struct kith_buf *header, struct kith_problem *problem)
+static int open_envelope(struct kith_buf *envelope, struct kith_problem *problem)
 {
-	struct seeded seeded = {10};
-	struct kith_sign_pair pair = seeded_sign_pair(&seeded);
-	struct kith_hash id;
-	struct kith_signature signature;
 	struct kith_record *record;
-	struct kith_buf buf;
-	int err;
+	int err = kith_record_open(envelope->data, envelope->len, &record, problem);
 
-	kith_hash("kith/1 record", header->data, header->len, &id);
-	kith_sign(&pair, "kith/1 signature", id.bytes, sizeof(id.bytes), &signature);
-	kith_buf_init(&buf, KITH_RECORD_MAX_BYTES);
-	kith_wire_put_bytes(&buf, 1, header->data, header->len);
-	kith_wire_put_bytes(&buf, 2, signature.bytes, sizeof(signature.bytes));
-	kith_wire_put_bytes(&buf, 3, "body", 4);
-	assert_int_equal(kith_buf_err(&buf), 0);
-	err = kith_record_open(buf.data, buf.len, &record, problem);
 	kith_record_free(record);
-	kith_buf_clear(&buf);
+	kith_buf_clear(envelope);
 	return err;
 }
 
-static void put_field(struct kith_buf *out, uint32_t number)
+static int open_handmade(const struct handmade *spec, struct kith_problem *problem)
 {
-	struct seeded seeded = {10};
-	struct kith_sign_pair pair = seeded_sign_pair(&seeded);
-	struct kith_hash hash;
+	struct kith_buf envelope = handmade_envelope(spec);
 
-	kith_hash("kith/1 body", "body", 4, &hash);
-	switch (number) {
-	case 1:
-		kith_wire_put_number(out, 1, 1);
-		break;
-	case 3:
-		kith_wire_put_bytes(out, 3, pair.public_key.bytes, 32);
-		break;
-	case 6:
-		kith_wire_put_number(out, 6, 65);
-		break;
-	case 7:
-		kith_wire_put_number(out, 7, 1700000000000);
-		break;
-	case 8:
-		kith_wire_put_bytes(out, 8, "en", 2);
-		break;
-	case 9:
-		kith_wire_put_prefix(out, 9, 36);
-		kith_wire_put_number(out, 1, 2);
-		kith_wire_put_bytes(out, 2, hash.bytes, 32);
-		break;
-	case 11:
-		kith_wire_put_number(out, 11, 4);
-		break;
-	default:
-		kith_wire_put_bytes(out, number, hash.bytes, 32);
-	}
-}
-
-static int open_spec(const struct spec *spec, struct kith_problem *problem)
-{
-	uint32_t before = spec->before ? (uint32_t)strtoul(spec->before, NULL, 10) : 12;
-	struct kith_buf header;
-	int err;
-
-	kith_buf_init(&header, KITH_RECORD_MAX_BYTES);
-	for (uint32_t number = 1; number <= 12; number++) {
-		if (number == before)
-			kith_write(&header, spec->insert.data, spec->insert.len);
-		if (number != spec->skip && number != 12)
-			put_field(&header, number);
-	}
-	assert_int_equal(kith_buf_err(&header), 0);
-	err = open_header(&header, problem);
-	kith_buf_clear(&header);
-	return err;
+	return open_envelope(&envelope, problem);
 }
 
 static void a_header_lacks_nothing(void **state)
@@ -211,7 +138,7 @@ static void a_header_lacks_nothing(void **state)
 
 	(void)state;
 	for (uint32_t number = 0; number <= 11; number++) {
-		int err = open_spec(&(struct spec){.skip = number}, &problem);
+		int err = open_handmade(&(struct handmade){.skip = number}, &problem);
 
 		assert_int_equal(err, required[number] ? KITH_E_MALFORMED : 0);
 		if (err) {
@@ -221,113 +148,30 @@ static void a_header_lacks_nothing(void **state)
 	}
 }
 
-/* What may not stand in a header, before which of its fields, and what is said about it. */
-static const struct {
-	struct spec spec;
-	int err;
-	const char *field;
-} headers[] = {
-	/* unknown fields of all types, also twice, are allowed at the end */
-	{{0, NULL, RAW("\x60\x01")}, 0, ""},
-	{{0, NULL,
-		 RAW("\x62\x03"
-		     "abc\x62\x00\x6d"
-		     "1234\x71"
-		     "12345678")},
-		0, ""},
-	{{0, NULL, RAW("\xfa\xff\xff\xff\x0f\x00")}, 0, ""}, /* number 2^29 - 1 */
-	/* ... but not before */
-	{{0, "11", RAW("\x60\x01")}, KITH_E_MALFORMED, "header"},
-	{{0, NULL, RAW("\x68\x01\x60\x01")}, KITH_E_MALFORMED, "header"},
-	/* groups, wire types 6 and 7, number 0 and numbers too large */
-	{{0, NULL, RAW("\x63\x64")}, KITH_E_MALFORMED, "header"},
-	{{0, NULL, RAW("\x66")}, KITH_E_MALFORMED, "header"},
-	{{0, NULL, RAW("\x67")}, KITH_E_MALFORMED, "header"},
-	{{0, NULL, RAW("\x00\x01")}, KITH_E_MALFORMED, "header"},
-	{{0, NULL, RAW("\x82\x80\x80\x80\x10\x00")}, KITH_E_MALFORMED, "header"},
-	/* varints: not of the shortest form, over 64 bits, cut */
-	{{0, NULL, RAW("\x60\x81\x00")}, KITH_E_MALFORMED, "header"},
-	{{0, NULL, RAW("\xe0\x00\x01")}, KITH_E_MALFORMED, "header"},
-	{{0, NULL, RAW("\x60\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")}, 0, ""},
-	{{0, NULL, RAW("\x60\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02")}, KITH_E_MALFORMED,
-		"header"},
-	{{0, NULL, RAW("\x60\xff\xff\xff\xff\xff\xff\xff\xff\xff\x81\x00")}, KITH_E_MALFORMED,
-		"header"},
-	{{0, NULL, RAW("\x60\x80")}, KITH_E_MALFORMED, "header"},
-	{{0, NULL,
-		 RAW("\x62\x05"
-		     "abcd")},
-		KITH_E_MALFORMED, "header"},
-	{{0, NULL, RAW("\x6d\x01\x02\x03")}, KITH_E_MALFORMED, "header"},
-	/* a field that is there already, or of another type than it has */
-	{{0, "2", RAW("\x08\x01")}, KITH_E_MALFORMED, "header"},
-	{{0, "12", RAW("\x58\x04")}, KITH_E_MALFORMED, "header"},
-	{{1, "2", RAW("\x0a\x01\x01")}, KITH_E_MALFORMED, "version"},
-	{{1, "2", RAW("\x08\x02")}, KITH_E_UNKNOWN_VERSION, "version"},
-	{{1, "2", RAW("\x08\x00")}, KITH_E_UNKNOWN_VERSION, "version"},
-	{{0, "1", RAW("\x12\x00")}, KITH_E_MALFORMED, "version"},
-	{{2, "3", RAW("\x12\x01z")}, KITH_E_MALFORMED, "circle"},
-	{{2, "3", RAW("\x10\x20")}, KITH_E_MALFORMED, "circle"},
-	{{4, "5", RAW("\x22\x00")}, KITH_E_MALFORMED, "on_behalf_of"},
-	{{5, "6", RAW("\x2a\x00")}, KITH_E_MALFORMED, "delegation"},
-	{{6, "7", RAW("\x32\x01\x41")}, KITH_E_MALFORMED, "kind"},
-	{{7, "8", RAW("\x39\x01\x02\x03\x04\x05\x06\x07\x08")}, KITH_E_MALFORMED, "created_ms"},
-	{{8, "9", RAW("\x40\x02")}, KITH_E_MALFORMED, "lang"},
-	{{8, "9", RAW("\x42\x02\x65\x00")}, KITH_E_RULE, "lang"},
-	{{10, "11", RAW("\x52\x00")}, KITH_E_MALFORMED, "body_hash"},
-	{{11, NULL, RAW("\x58\x05")}, KITH_E_FORGED, "body"},
-	{{11, NULL, RAW("\x58\x00")}, KITH_E_RULE, "body_len"},
-	{{11, NULL, RAW("\x58\xff\xff\x03")}, KITH_E_TOO_LARGE, "body_len"},
-	{{11, NULL, RAW("\x58\x81\x80\x04")}, KITH_E_RULE, "body_len"},
-	/* links: none of number 9 but well-formed ones */
-	{{9, "10", RAW("\x4a\x00")}, KITH_E_MALFORMED, "links[0]"},
-	{{9, "10", RAW("\x48\x01")}, KITH_E_MALFORMED, "links[0]"},
-	{{9, "10", RAW("\x4a\x02\x08\x01")}, KITH_E_MALFORMED, "links[0]"},
-	{{9, "10", RAW("\x4a\x22\x12\x20qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq")}, KITH_E_MALFORMED,
-		"links[0]"},
-	{{9, "10", RAW("\x4a\x24\x12\x20qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\x08\x01")},
-		KITH_E_MALFORMED, "links[0]"},
-	{{9, "10", RAW("\x4a\x26\x08\x01\x08\x01\x12\x20qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq")},
-		KITH_E_MALFORMED, "links[0]"},
-	{{9, "10", RAW("\x4a\x23\x08\x01\x12\x1fqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq")},
-		KITH_E_MALFORMED, "links[0]"},
-	{{9, "10", RAW("\x4a\x24\x08\x01\x12\x20qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq")}, 0, ""},
-	/* with a field of a later version, also twice */
-	{{9, "10", RAW("\x4a\x28\x08\x01\x12\x20qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\x18\x05\x18\x05")},
-		0, ""},
-	{{9, "10", RAW("\x4a\x26\x08\x01\x12\x20qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\x1b\x1c")},
-		KITH_E_MALFORMED, "links[0]"},
-};
-
 static void headers_by_hand_get_their_verdicts(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+	for (size_t i = 0; i < HANDMADE_CASES; i++) {
+		const struct handmade_case *c = &handmade_cases[i];
 		struct kith_problem problem = {{0}, {0}};
-		int err = open_spec(&headers[i].spec, &problem);
+		int err = open_handmade(&c->spec, &problem);
 
-		if (err != headers[i].err || strcmp(problem.field, headers[i].field) != 0)
-			fail_msg("header %zu: %s, %s %s", i, kith_err_name(err), problem.field,
+		if (err != c->err || strcmp(problem.field, c->field) != 0)
+			fail_msg("%s: %s, %s %s", c->name, kith_err_name(err), problem.field,
 				problem.rule);
 	}
 }
 
 static void a_header_may_have_4096_bytes_and_not_one_more(void **state)
 {
-	static const uint8_t zeros[KITH_HEADER_MAX_BYTES];
 	struct kith_problem problem;
 
 	(void)state;
 	for (size_t more = 0; more < 2; more++) {
-		struct kith_buf header;
+		struct kith_buf header = handmade_header_of(KITH_HEADER_MAX_BYTES + more);
+		struct kith_buf envelope = handmade_sign(&header);
 
-		kith_buf_init(&header, KITH_RECORD_MAX_BYTES);
-		for (uint32_t number = 1; number <= 11; number++)
-			put_field(&header, number);
-		kith_wire_put_bytes(&header, 12, zeros,
-			KITH_HEADER_MAX_BYTES + more - header.len - 3); /* tag and length */
-		assert_int_equal(header.len, KITH_HEADER_MAX_BYTES + more);
-		assert_int_equal(open_header(&header, &problem), more ? KITH_E_TOO_LARGE : 0);
+		assert_int_equal(open_envelope(&envelope, &problem), more ? KITH_E_TOO_LARGE : 0);
 		kith_buf_clear(&header);
 	}
 	assert_string_equal(problem.field, "header");
