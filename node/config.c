@@ -1,8 +1,8 @@
 /*
  * config.c: reading and writing config.ini. See config.h.
  *
- * The keys themselves, with their rules and help, are the table of config_keys.c. Here the file's lines
- * are handed to inih one by one, so that every complaint can name its line.
+ * The keys themselves, with their rules and help, are the table of config_keys.c. Here the file's
+ * lines are handed to inih one by one, so that every complaint can name its line.
  */
 #include "node/config.h"
 
@@ -32,7 +32,7 @@ struct loading {
 	size_t why_len;
 };
 
-/* ---- complaints ------------------------------------------------------------------------------ */
+/* ---- complaints ----------------------------------------------------------------------------- */
 
 static void complain(struct loading *loading, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -87,7 +87,7 @@ static void list_sections(char *out, size_t room)
 	}
 }
 
-/* ---- lines ------------------------------------------------------------------------------------- */
+/* ---- lines ---------------------------------------------------------------------------------- */
 
 static bool is_section(const char *name, size_t len)
 {
@@ -112,8 +112,8 @@ static void check_section(struct loading *loading, const char *line, size_t len)
 	complain(loading, "unknown section [%s]; there are %s", tame(name, safe), known);
 }
 
-/* The next line for inih, without blanks in front (for inih they would mean that the value before goes
- * on). NULL at the end, or when a line cannot be read. */
+/* The next line for inih, without blanks in front (for inih they would mean that the value before
+ * goes on). NULL at the end, or when a line cannot be read. */
 static char *next_line(char *out, int room, void *stream)
 {
 	struct loading *loading = stream;
@@ -143,7 +143,7 @@ static char *next_line(char *out, int room, void *stream)
 	return out;
 }
 
-/* ---- keys --------------------------------------------------------------------------------------- */
+/* ---- keys ----------------------------------------------------------------------------------- */
 
 static int on_key(void *ctx, const char *section, const char *name, const char *value)
 {
@@ -178,7 +178,8 @@ static int parse(struct loading *loading, const char *text, size_t len)
 	loading->next = text;
 	loading->end = text + len;
 	first = ini_parse_stream(next_line, loading, on_key, loading);
-	/* inih goes on behind a line it cannot read; the first complaint is the one that counts. */
+	/* inih goes on behind a line it cannot read; the first complaint is the one that
+	 * counts. */
 	if (first > 0 && (!loading->err || first < loading->err_line)) {
 		loading->err = 0;
 		loading->line = first;
@@ -228,7 +229,7 @@ out:
 	return err;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
 /* Checks a setting as the loader would, and that it can be written on one line. */
 static int check_setting(

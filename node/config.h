@@ -13,10 +13,10 @@
  *
  * The home is --home, else $KITH_HOME, else $XDG_DATA_HOME/kith, else ~/.local/share/kith.
  *
- * config.ini has sections and "key = value" lines. What is not known is refused by name and line, so that
- * a mistyped key does not go unnoticed; so is a key that is given twice. A line is a whole setting: values
- * do not go on in the next one. A comment begins with # or ; at the start of a line, or with a blank and ;
- * behind a value.
+ * config.ini has sections and "key = value" lines. What is not known is refused by name and line,
+ * so that a mistyped key does not go unnoticed; so is a key that is given twice. A line is a
+ * whole setting: values do not go on in the next one. A comment begins with # or ; at the start
+ * of a line, or with a blank and ; behind a value.
  */
 #ifndef KITH_NODE_CONFIG_H
 #define KITH_NODE_CONFIG_H
@@ -71,10 +71,10 @@ struct kith_config {
 	int log_level; /* enum kith_log_level */
 };
 
-/* ---- the home ---------------------------------------------------------------------------------- */
+/* ---- the home ------------------------------------------------------------------------------- */
 
-/* Finds the home: explicit_home may be NULL. Always an absolute path. KITH_E_NOT_FOUND (no variable says
- * where), KITH_E_TOO_LARGE. */
+/* Finds the home: explicit_home may be NULL. Always an absolute path. KITH_E_NOT_FOUND (no
+ * variable says where), KITH_E_TOO_LARGE. */
 KITH_MUST_CHECK int kith_home_find(const char *explicit_home, char out[KITH_PATH_MAX]);
 
 /* The home when neither an option nor KITH_HOME names one; the same errors. */
@@ -83,17 +83,19 @@ KITH_MUST_CHECK int kith_home_default(char out[KITH_PATH_MAX]);
 /* Is it there, a directory, ours, and closed to others? KITH_E_NOT_FOUND, KITH_E_PERMISSION. */
 KITH_MUST_CHECK int kith_home_check(const char *home, char *why, size_t why_len);
 
-/* Makes home and home/keys with mode 0700, and the directories above as far as they are missing. What is
- * there already is left alone but must pass kith_home_check(). */
+/* Makes home and home/keys with mode 0700, and the directories above as far as they are missing.
+ * What is there already is left alone but must pass kith_home_check(). */
 KITH_MUST_CHECK int kith_home_create(const char *home, char *why, size_t why_len);
 
-/* ---- the configuration file -------------------------------------------------------------------- */
+/* ---- the configuration file ----------------------------------------------------------------- */
 
-/* Defaults for a home, without reading anything. A socket whose path would not fit is left empty. */
+/* Defaults for a home, without reading anything. A socket whose path would not fit is left
+ * empty. */
 void kith_config_default(const char *home, struct kith_config *out);
 
-/* Reads home/config.ini over the defaults. why names file, line, key and rule. On an error out is not
- * written. KITH_E_NOT_FOUND, KITH_E_MALFORMED, KITH_E_PERMISSION, KITH_E_TOO_LARGE, KITH_E_IO. */
+/* Reads home/config.ini over the defaults. why names file, line, key and rule. On an error out is
+ * not written. KITH_E_NOT_FOUND, KITH_E_MALFORMED, KITH_E_PERMISSION, KITH_E_TOO_LARGE,
+ * KITH_E_IO. */
 KITH_MUST_CHECK int kith_config_load(
 	const char *home, struct kith_config *out, char *why, size_t why_len);
 
@@ -102,14 +104,14 @@ struct kith_setting {
 	const char *section, *name, *value;
 };
 
-/* Writes home/config.ini: every key with its help, set where `settings` gives a value and commented out
- * with its default elsewhere. The values are checked as when they are read. KITH_E_EXISTS,
- * KITH_E_MALFORMED, and what kith_file_create() returns. */
+/* Writes home/config.ini: every key with its help, set where `settings` gives a value and
+ * commented out with its default elsewhere. The values are checked as when they are read.
+ * KITH_E_EXISTS, KITH_E_MALFORMED, and what kith_file_create() returns. */
 KITH_MUST_CHECK int kith_config_create(const char *home, const struct kith_setting *settings,
 	size_t count, char *why, size_t why_len);
 
-/* Every key of the file with section, meaning and default ("": none), in the order in which config.ini
- * shows them; for the man page. False beyond the last. */
+/* Every key of the file with section, meaning and default ("": none), in the order in which
+ * config.ini shows them; for the man page. False beyond the last. */
 struct kith_config_key {
 	const char *section, *name, *value, *help;
 };

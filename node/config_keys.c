@@ -24,7 +24,7 @@ struct key {
 	struct place place;
 };
 
-/* ---- rules ------------------------------------------------------------------------------------- */
+/* ---- rules ---------------------------------------------------------------------------------- */
 
 static int wanted(char *rule, size_t rule_len, const char *what)
 {
@@ -229,7 +229,7 @@ static int set_group(const struct place *place, const char *value, struct kith_c
 	return copy(place, value, config, rule, rule_len);
 }
 
-/* ---- the table ------------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------ */
 
 #define FIELD(name) offsetof(struct kith_config, name), sizeof(((struct kith_config *)0)->name)
 
@@ -324,10 +324,10 @@ int kith_config_key_set(size_t index, const char *value, bool first, struct kith
 	return key->set(&key->place, value, config, rule, rule_len);
 }
 
-/* ---- defaults ------------------------------------------------------------------------------------- */
+/* ---- defaults ------------------------------------------------------------------------------- */
 
-/* A user's own node has its sockets where the session's other sockets are; every other home, of which
- * there may be several, keeps them inside. */
+/* A user's own node has its sockets where the session's other sockets are; every other home, of
+ * which there may be several, keeps them inside. */
 static void default_socket(struct kith_config *config, const char *name, char out[KITH_SOCKET_MAX])
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");

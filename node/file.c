@@ -1,4 +1,5 @@
-/* file.c: see file.h. The checks are made on the open descriptor, so nothing can be swapped between. */
+/* file.c: see file.h. The checks are made on the open descriptor, so nothing can be swapped
+ * between. */
 #include "node/file.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ int kith_path_join(const char *dir, const char *name, char *out, size_t room)
 	return len >= 0 && (size_t)len < room ? 0 : KITH_E_TOO_LARGE;
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 static int check_key(const char *path, const struct stat *st, char *why, size_t why_len)
 {
@@ -139,7 +140,7 @@ int kith_file_read(const char *path, enum kith_file_rule rule, char *out, size_t
 	return 0;
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
 static bool write_all(int fd, const char *text, size_t len)
 {

@@ -45,7 +45,7 @@ static int no_memory(char *why, size_t why_len)
 		"limit of locked memory (ulimit -l)");
 }
 
-/* ---- making ---------------------------------------------------------------------------------- */
+/* ---- making --------------------------------------------------------------------------------- */
 
 static int check_none(const char *home, char *why, size_t why_len)
 {
@@ -108,7 +108,7 @@ int kith_keyring_create(const char *home, const char *passphrase, size_t passphr
 	return err;
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
+/* ---- opening -------------------------------------------------------------------------------- */
 
 static int explain(int err, const char *path, bool has_passphrase, char *why, size_t why_len)
 {

@@ -1,9 +1,9 @@
 /*
  * keyring.h: the key files of a home, and the keys opened from them, in guarded memory.
  *
- * A key file that others can read or write is refused, as is one that is not a regular file or not ours.
- * Files are written whole or not at all (node/file.h). What a key file holds passes through guarded
- * memory only.
+ * A key file that others can read or write is refused, as is one that is not a regular file or
+ * not ours. Files are written whole or not at all (node/file.h). What a key file holds passes
+ * through guarded memory only.
  */
 #ifndef KITH_NODE_KEYRING_H
 #define KITH_NODE_KEYRING_H
@@ -19,14 +19,15 @@ struct kith_keyring {
 	struct kith_node_pair *node;   /* guarded */
 };
 
-/* The path of home/keys/author.key, node.key or recovery.key. KITH_E_TOO_LARGE, KITH_E_ARGUMENT. */
+/* The path of home/keys/author.key, node.key or recovery.key. KITH_E_TOO_LARGE,
+ * KITH_E_ARGUMENT. */
 KITH_MUST_CHECK int kith_keyring_path(
 	const char *home, enum kith_id_type type, char *out, size_t room);
 
-/* Makes author.key, node.key and recovery.key in home/keys (see kith_home_create()). Seals author and
- * recovery keys when a passphrase is given; the node key stays unsealed: it opens no record, and without
- * the author key it calls no partner. KITH_E_EXISTS when one is there; then and after any other error all
- * is as it was. */
+/* Makes author.key, node.key and recovery.key in home/keys (see kith_home_create()). Seals author
+ * and recovery keys when a passphrase is given; the node key stays unsealed: it opens no record,
+ * and without the author key it calls no partner. KITH_E_EXISTS when one is there; then and after
+ * any other error all is as it was. */
 KITH_MUST_CHECK int kith_keyring_create(const char *home, const char *passphrase,
 	size_t passphrase_len, const struct kith_rng *rng, char *why, size_t why_len);
 

@@ -55,9 +55,10 @@ const char *kith_log_level_name(enum kith_log_level level)
 	return levels[level].name;
 }
 
-/* ---- escaping -------------------------------------------------------------------------------- */
+/* ---- escaping ------------------------------------------------------------------------------- */
 
-/* What can move a terminal's cursor, end a line, or make text read in another order than it stands. */
+/* What can move a terminal's cursor, end a line, or make text read in another order than it
+ * stands. */
 static bool is_unsafe(utf8proc_int32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
@@ -105,7 +106,7 @@ void kith_log_escape(const char *value, size_t value_len, char *out, size_t len)
 	}
 }
 
-/* ---- a line ---------------------------------------------------------------------------------- */
+/* ---- a line --------------------------------------------------------------------------------- */
 
 static void append_text(char *line, size_t room, const char *text)
 {
@@ -176,7 +177,7 @@ void kith_log_write(const struct kith_log *log, enum kith_log_level level,
 	(void)written;
 }
 
-/* ---- values ------------------------------------------------------------------------------------ */
+/* ---- values --------------------------------------------------------------------------------- */
 
 const char *kith_num_format(uint64_t number, char out[21])
 {

@@ -1,13 +1,15 @@
 /*
- * log.h: logfmt on standard error, one event a line, nothing a peer sends can break out of its value.
+ * log.h: logfmt on standard error, one event a line, nothing a peer sends can break out of its
+ * value.
  *
- *     ts=2026-05-01T10:00:00.123Z level=info msg="partner connected" partner=author_… remote=10.0.0.7:7476
+ *     ts=2026-05-01T10:00:00.123Z level=info msg="partner connected" partner=author_…
+ * remote=10.0.0.7:7476
  *
- * Under systemd (standard error is the journal) the time is left out and the level is told in its way,
- * "<6>" in front. Values that could not be read back otherwise stand in quotes. Control bytes, quotes and
- * backslashes are escaped as \xNN, \" and \\; bytes that are not UTF-8, the controls of U+0080..9F, line
- * separators and marks that turn the direction of writing as the \xNN of their bytes. A line is cut at
- * KITH_LOG_LINE_MAX.
+ * Under systemd (standard error is the journal) the time is left out and the level is told in its
+ * way, "<6>" in front. Values that could not be read back otherwise stand in quotes. Control
+ * bytes, quotes and backslashes are escaped as \xNN, \" and \\; bytes that are not UTF-8, the
+ * controls of U+0080..9F, line separators and marks that turn the direction of writing as the
+ * \xNN of their bytes. A line is cut at KITH_LOG_LINE_MAX.
  */
 #ifndef KITH_NODE_LOG_H
 #define KITH_NODE_LOG_H
@@ -36,11 +38,13 @@ int kith_log_level_parse(const char *name);
 const char *kith_log_level_name(enum kith_log_level level);
 
 /*
- * A message, then pairs of a field's name and its value, all strings, so that the compiler checks them:
+ * A message, then pairs of a field's name and its value, all strings, so that the compiler checks
+ * them:
  *
  *     kith_log(log, KITH_LOG_INFO, "listening", "host", host, "port", KITH_NUM(port));
  *
- * A NULL value is left out with its name. The values are not looked at when the level is not logged.
+ * A NULL value is left out with its name. The values are not looked at when the level is not
+ * logged.
  */
 #define kith_log(log, level_, ...)                                                                 \
 	do {                                                                                       \
@@ -66,8 +70,8 @@ const char *kith_key_format(
 	enum kith_id_type type, const uint8_t key[KITH_ID_LEN], char out[KITH_ID_TEXT_MAX]);
 const char *kith_hex32_format(const uint8_t id[KITH_ID_LEN], char out[2 * KITH_ID_LEN + 1]);
 
-/* Appends value, escaped as above but not quoted, to the string in out (NUL-terminated, cut at len,
- * never inside an escape or a character); for other lines that people read. */
+/* Appends value, escaped as above but not quoted, to the string in out (NUL-terminated, cut at
+ * len, never inside an escape or a character); for other lines that people read. */
 void kith_log_escape(const char *value, size_t value_len, char *out, size_t len);
 
 #endif

@@ -11,7 +11,7 @@
 
 #define BACKLOG 128
 
-/* ---- birth and death ------------------------------------------------------------------------- */
+/* ---- birth and death ------------------------------------------------------------------------ */
 
 struct kith_net *kith_net_new(uv_loop_t *loop, uint32_t max_connections,
 	uint32_t handshakes_per_second, const struct kith_net_hooks *hooks)
@@ -106,7 +106,7 @@ void kith_net_format(const char *host, uint16_t port, char *out, size_t len)
 	snprintf(out, len, "%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)port);
 }
 
-/* ---- admission --------------------------------------------------------------------------------- */
+/* ---- admission ------------------------------------------------------------------------------ */
 
 static bool take_token(struct kith_net *net)
 {
@@ -171,7 +171,7 @@ static void on_call(uv_stream_t *server, int status)
 	}
 }
 
-/* ---- listening --------------------------------------------------------------------------------- */
+/* ---- listening ------------------------------------------------------------------------------ */
 
 static int bind_one(struct kith_net *net, const struct sockaddr *address, unsigned flags)
 {

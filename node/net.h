@@ -1,14 +1,15 @@
 /*
  * net.h: TCP connections on libuv, by number.
  *
- * Owns the sockets and nothing else: it listens, dials, reads, writes and closes, and reports through
- * hooks. It never looks at a byte. Connections have numbers, never 0 and never used again; a number that
- * is no longer known is ignored, since the one who names it may not have heard yet. Hooks are called from
- * the loop only, never from inside the functions below.
+ * Owns the sockets and nothing else: it listens, dials, reads, writes and closes, and reports
+ * through hooks. It never looks at a byte. Connections have numbers, never 0 and never used
+ * again; a number that is no longer known is ignored, since the one who names it may not have
+ * heard yet. Hooks are called from the loop only, never from inside the functions below.
  *
  * What strangers can cost: max_connections in all, of which a quarter is kept for our own calls;
- * handshakes_per_second for callers, beyond which they are hung up on; one buffer for reading, shared; one
- * name looked up at a time, so that a dead name server does not hold up the thread pool.
+ * handshakes_per_second for callers, beyond which they are hung up on; one buffer for reading,
+ * shared; one name looked up at a time, so that a dead name server does not hold up the thread
+ * pool.
  */
 #ifndef KITH_NODE_NET_H
 #define KITH_NODE_NET_H
@@ -49,19 +50,20 @@ struct kith_net;
 struct kith_net *kith_net_new(uv_loop_t *loop, uint32_t max_connections,
 	uint32_t handshakes_per_second, const struct kith_net_hooks *hooks);
 
-/* Closes everything, lets what was sent by closed connections leave (KITH_NET_LINGER_MS at most), then
- * stopped(), and the net is gone. No hook is called any more. */
+/* Closes everything, lets what was sent by closed connections leave (KITH_NET_LINGER_MS at most),
+ * then stopped(), and the net is gone. No hook is called any more. */
 void kith_net_stop(struct kith_net *net, void (*stopped)(void *ctx), void *ctx);
 
-/* KITH_E_NETWORK; why names address, port and what to do. Names are looked up while the caller waits. */
+/* KITH_E_NETWORK; why names address, port and what to do. Names are looked up while the caller
+ * waits. */
 KITH_MUST_CHECK int kith_net_listen(
 	struct kith_net *net, const struct kith_listen *where, char *why, size_t why_len);
 
 /* The port of the first address listened on; 0: none. */
 uint16_t kith_net_port(const struct kith_net *net);
 
-/* Ends in connected() or dial_failed(), exactly one of them, unless the net is stopped. Names are looked
- * up, and their addresses tried in turn. KITH_E_NOMEM: then neither is called. */
+/* Ends in connected() or dial_failed(), exactly one of them, unless the net is stopped. Names are
+ * looked up, and their addresses tried in turn. KITH_E_NOMEM: then neither is called. */
 KITH_MUST_CHECK int kith_net_dial(
 	struct kith_net *net, uint64_t dial, const char *host, uint16_t port);
 

@@ -1,10 +1,10 @@
 /*
  * net_conn.c: one connection, from its first byte to its end. See net.h.
  *
- * A connection holds two handles, socket and timer, and is freed in the close callback of the later one.
- * Closing politely means: write what is queued, shut our direction, and read the other one empty until
- * the other side has closed too; for a socket closed with bytes unread resets the connection and may
- * take from the other side what it has not read yet, our Bye included.
+ * A connection holds two handles, socket and timer, and is freed in the close callback of the
+ * later one. Closing politely means: write what is queued, shut our direction, and read the other
+ * one empty until the other side has closed too; for a socket closed with bytes unread resets the
+ * connection and may take from the other side what it has not read yet, our Bye included.
  */
 #include "node/net_internal.h"
 
@@ -25,7 +25,7 @@ struct write {
 	size_t len;
 };
 
-/* ---- by number ------------------------------------------------------------------------------- */
+/* ---- by number ------------------------------------------------------------------------------ */
 
 /* Only connections that are known outside and not closing. */
 static struct kith_net_conn *find(const struct kith_net *net, uint64_t id)
@@ -58,7 +58,7 @@ struct kith_net_conn *kith_net_conn_new(struct kith_net *net)
 	return conn;
 }
 
-/* ---- the end --------------------------------------------------------------------------------- */
+/* ---- the end -------------------------------------------------------------------------------- */
 
 static void on_handle_closed(uv_handle_t *handle)
 {
@@ -146,7 +146,7 @@ static void lost(struct kith_net_conn *conn, int status)
 		net->hooks.closed(net->hooks.ctx, id, kith_net_err(status));
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
 {
@@ -175,7 +175,7 @@ void kith_net_read(struct kith_net *net, uint64_t id, bool on)
 		uv_read_stop((uv_stream_t *)&conn->tcp);
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
 static void on_written(uv_write_t *request, int status)
 {
@@ -223,7 +223,7 @@ void kith_net_send_take(struct kith_net *net, uint64_t id, uint8_t *data, size_t
 	}
 }
 
-/* ---- the beginning --------------------------------------------------------------------------- */
+/* ---- the beginning -------------------------------------------------------------------------- */
 
 static void describe(const struct kith_net_conn *conn, char *out, size_t len)
 {

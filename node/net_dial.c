@@ -1,8 +1,9 @@
 /*
  * net_dial.c: from a name and a port to a connection. See net.h.
  *
- * A name is looked up on the thread pool, one at a time; its addresses are tried one after the other. A
- * dial lives until it has reported, and longer only while its lookup cannot be called back.
+ * A name is looked up on the thread pool, one at a time; its addresses are tried one after the
+ * other. A dial lives until it has reported, and longer only while its lookup cannot be called
+ * back.
  */
 #include "node/net_internal.h"
 
@@ -30,7 +31,7 @@ struct kith_net_dial {
 static void look_up_next(struct kith_net *net);
 static void try_next(struct kith_net_dial *dial);
 
-/* ---- the end ----------------------------------------------------------------------------------- */
+/* ---- the end -------------------------------------------------------------------------------- */
 
 static void on_timer_closed(uv_handle_t *handle)
 {
@@ -76,7 +77,7 @@ void kith_net_dials_cancel(struct kith_net *net)
 	}
 }
 
-/* ---- trying -------------------------------------------------------------------------------------- */
+/* ---- trying --------------------------------------------------------------------------------- */
 
 static void give_up(struct kith_net_dial *dial, int status)
 {
@@ -139,7 +140,7 @@ static void try_next(struct kith_net_dial *dial)
 	fail(dial);
 }
 
-/* ---- names ---------------------------------------------------------------------------------------- */
+/* ---- names ---------------------------------------------------------------------------------- */
 
 static void keep(struct kith_net_dial *dial, const struct addrinfo *found)
 {

@@ -31,7 +31,7 @@ void kith_passphrase_clear(struct kith_passphrase *passphrase)
 	*passphrase = (struct kith_passphrase){0};
 }
 
-/* ---- from a file ------------------------------------------------------------------------------- */
+/* ---- from a file ---------------------------------------------------------------------------- */
 
 static int from_file(const char *path, struct kith_passphrase *out, char *why, size_t why_len)
 {
@@ -54,12 +54,12 @@ static int from_file(const char *path, struct kith_passphrase *out, char *why, s
 	return err;
 }
 
-/* ---- from a person ----------------------------------------------------------------------------- */
+/* ---- from a person -------------------------------------------------------------------------- */
 
 enum { CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, CTRL_U = 21, DELETE = 127 };
 
-/* One typed byte at a time; false when broken off. Ctrl-C arrives as a byte, so that echo is always
- * turned on again. */
+/* One typed byte at a time; false when broken off. Ctrl-C arrives as a byte, so that echo is
+ * always turned on again. */
 static bool read_line(int terminal, struct kith_passphrase *out)
 {
 	for (;;) {
@@ -123,7 +123,7 @@ int kith_passphrase_ask(const char *prompt, struct kith_passphrase *out, char *w
 	return kith_why(why, why_len, KITH_E_PASSPHRASE, "no passphrase was given");
 }
 
-/* ---- from wherever ----------------------------------------------------------------------------- */
+/* ---- from wherever -------------------------------------------------------------------------- */
 
 int kith_passphrase_find(const char *file, const char *prompt, struct kith_passphrase *out,
 	char *why, size_t why_len)

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* getrandom(2) can be interrupted and may give less than asked for; without it nothing may go on. */
+/* getrandom(2) can be interrupted and may give less than asked for; without it nothing may go
+ * on. */
 static void fill(void *ctx, void *out, size_t len)
 {
 	unsigned char *next = out;

@@ -1,8 +1,8 @@
 /*
  * why.h: errors with a sentence for a person.
  *
- * Functions of node/ that a person waits for fill a caller's buffer "why" with what was wrong, where,
- * and what to do; the number they return says the same to the program.
+ * Functions of node/ that a person waits for fill a caller's buffer "why" with what was wrong,
+ * where, and what to do; the number they return says the same to the program.
  */
 #ifndef KITH_NODE_WHY_H
 #define KITH_NODE_WHY_H

@@ -1,4 +1,5 @@
-/* Key files: made whole, opened with the right passphrase, refused when others could have used them. */
+/* Key files: made whole, opened with the right passphrase, refused when others could have used
+ * them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -199,7 +200,7 @@ static void damaged_files_are_named(void **state)
 	expect_refused(*state, KITH_E_CORRUPT, "keys/node.key");
 }
 
-/* ---- where a passphrase comes from ------------------------------------------------------------ */
+/* ---- where a passphrase comes from ---------------------------------------------------------- */
 
 static void expect_passphrase(const char *file, const char *text)
 {

@@ -109,7 +109,8 @@ static void nul_and_letters(void **state)
 	assert_string_equal(out, "k=Gda\xc5\x84sk\\x00\\\"\\\\");
 }
 
-/* Whatever the room, the result ends in a NUL, inside it, and not inside an escape or character. */
+/* Whatever the room, the result ends in a NUL, inside it, and not inside an escape or
+ * character. */
 static void cut_between_characters(void **state)
 {
 	static const char value[] = "a\x01\xc5\x84\"";
