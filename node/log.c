@@ -85,7 +85,7 @@ static bool append_hex(char *out, size_t room, size_t *used, const char *bytes, 
 	return append(out, room, used, hex, 4 * len);
 }
 
-void kith_log_escape(const char *value, size_t value_len, char *out, size_t len)
+static void escape(const char *value, size_t value_len, const char *marks, char *out, size_t len)
 {
 	size_t used = strnlen(out, len), i = 0;
 	bool fits = used < len;
@@ -98,12 +98,22 @@ void kith_log_escape(const char *value, size_t value_len, char *out, size_t len)
 
 		if (n <= 0 || is_unsafe(c))
 			fits = append_hex(out, len, &used, value + i, width);
-		else if (c == '"' || c == '\\')
-			fits = append(out, len, &used, c == '"' ? "\\\"" : "\\\\", 2);
+		else if (c != 0 && c < 0x80 && strchr(marks, (int)c))
+			fits = append(out, len, &used, (char[]){'\\', (char)c}, 2);
 		else
 			fits = append(out, len, &used, value + i, width);
 		i += width;
 	}
+}
+
+void kith_log_escape(const char *value, size_t value_len, char *out, size_t len)
+{
+	escape(value, value_len, "\"\\", out, len);
+}
+
+void kith_log_tame(const char *text, size_t text_len, char *out, size_t len)
+{
+	escape(text, text_len, "", out, len);
 }
 
 /* ---- a line --------------------------------------------------------------------------------- */

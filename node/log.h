@@ -74,4 +74,7 @@ const char *kith_hex32_format(const uint8_t id[KITH_ID_LEN], char out[2 * KITH_I
  * len, never inside an escape or a character); for other lines that people read. */
 void kith_log_escape(const char *value, size_t value_len, char *out, size_t len);
 
+/* The same, but quotes and backslashes stand for themselves: for a sentence, not for a value. */
+void kith_log_tame(const char *text, size_t text_len, char *out, size_t len);
+
 #endif
