@@ -1,8 +1,9 @@
-/* problem.c: see problem.h. */
+/* problem.c: see problem.h. Paths are made for every field that is checked, broken or not. */
 #include "protocol/problem.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int kith_problem_set(
 	struct kith_problem *problem, int err, const char *field, const char *rule, ...)
@@ -18,28 +19,42 @@ int kith_problem_set(
 	return err;
 }
 
-static size_t append(
-	struct kith_path *path, const char *before, const char *text, const char *after)
+static void append(struct kith_path *path, const char *text)
 {
-	size_t was = path->len;
-	size_t room = sizeof(path->text) - was;
-	int n = snprintf(path->text + was, room, "%s%s%s", before, text, after);
+	size_t room = sizeof(path->text) - 1 - path->len;
+	size_t len = strlen(text);
 
-	path->len = n < 0 ? was : (size_t)n < room ? was + (size_t)n : sizeof(path->text) - 1;
-	return was;
+	len = len < room ? len : room;
+	memcpy(path->text + path->len, text, len);
+	path->len += len;
+	path->text[path->len] = '\0';
 }
 
 size_t kith_path_push(struct kith_path *path, const char *name)
 {
-	return append(path, path->len ? "." : "", name, "");
+	size_t was = path->len;
+
+	if (was)
+		append(path, ".");
+	append(path, name);
+	return was;
 }
 
 size_t kith_path_push_index(struct kith_path *path, size_t index)
 {
 	char digits[24];
+	char *at = digits + sizeof(digits) - 1;
+	size_t was = path->len;
 
-	snprintf(digits, sizeof(digits), "%zu", index);
-	return append(path, "[", digits, "]");
+	*at = '\0';
+	do {
+		*--at = (char)('0' + index % 10);
+		index /= 10;
+	} while (index);
+	append(path, "[");
+	append(path, at);
+	append(path, "]");
+	return was;
 }
 
 void kith_path_pop(struct kith_path *path, size_t len)

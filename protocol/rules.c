@@ -87,22 +87,20 @@ bool kith_rule_at(size_t i, const struct kith_field_rule **out)
 	return *out != NULL;
 }
 
-static bool is_row_of(const struct kith_field_rule *row, const char *message, const char *field)
-{
-	size_t len = strlen(message);
-
-	return strncmp(row->field, message, len) == 0 && row->field[len] == '.' &&
-	       strcmp(row->field + len + 1, field) == 0;
-}
-
 const struct kith_field_rule *kith_rule_of_field(
 	const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field)
 {
 	static const struct kith_field_rule usual;
+	size_t len = strlen(message->short_name);
 
-	for (size_t i = 0; i < FIELD_RULES; i++)
-		if (is_row_of(&field_rules[i], message->short_name, field->name))
+	for (size_t i = 0; i < FIELD_RULES; i++) {
+		const char *row = field_rules[i].field;
+
+		if (row[0] == message->short_name[0] &&
+			strncmp(row, message->short_name, len) == 0 && row[len] == '.' &&
+			strcmp(row + len + 1, field->name) == 0)
 			return &field_rules[i];
+	}
 	return &usual;
 }
 

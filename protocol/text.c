@@ -64,6 +64,10 @@ int kith_text_check(const char *text, size_t len, enum kith_text_rules rules, co
 		utf8proc_int32_t c = bytes[i];
 		utf8proc_ssize_t step = 1;
 
+		if (c >= 0x20 && c < 0x7f) { /* most bytes of most texts */
+			i++;
+			continue;
+		}
 		if (c >= 0x80)
 			step = utf8proc_iterate(bytes + i, (utf8proc_ssize_t)(len - i), &c);
 		*why = step > 0 ? char_problem(c, rules) : "must be UTF-8";
