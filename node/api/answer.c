@@ -1,0 +1,78 @@
+/* answer.c: see answer.h. */
+#include "node/api/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "node/log.h"
+#include "node/record_json.h"
+#include "protocol/kind.h"
+#include "protocol/record.h"
+
+void kith_answer_id(json_t *object, const char *name, const struct kith_record_id *id)
+{
+	char hex[2 * KITH_ID_LEN + 1];
+
+	kith_hex_format(id->bytes, KITH_ID_LEN, hex);
+	json_object_set_new(object, name, json_string_nocheck(hex));
+}
+
+void kith_answer_key(
+	json_t *object, const char *name, enum kith_id_type type, const uint8_t key[KITH_ID_LEN])
+{
+	char text[KITH_ID_TEXT_MAX];
+
+	kith_id_format(type, key, text);
+	json_object_set_new(object, name, json_string_nocheck(text));
+}
+
+void kith_answer_time(json_t *object, const char *name, uint64_t ms)
+{
+	char text[40];
+
+	if (ms == 0)
+		return;
+	kith_time_format(ms > INT64_MAX ? INT64_MAX : (int64_t)ms, false, text);
+	json_object_set_new(object, name, json_string_nocheck(text));
+}
+
+void kith_answer_number(json_t *object, const char *name, uint64_t number)
+{
+	json_object_set_new(
+		object, name, json_integer(number > INT64_MAX ? INT64_MAX : (json_int_t)number));
+}
+
+void kith_answer_text(json_t *object, const char *name, const char *text)
+{
+	char escaped[512];
+	json_t *json;
+
+	if (!text || !*text)
+		return;
+	json = json_string(text);
+	if (!json) {
+		kith_log_escape(text, strlen(text), escaped, sizeof(escaped));
+		json = json_string(escaped);
+	}
+	json_object_set_new(object, name, json);
+}
+
+static void name_or_number(json_t *object, const char *member, const char *name, uint32_t number)
+{
+	char digits[16];
+
+	snprintf(digits, sizeof(digits), "%u", (unsigned)number);
+	json_object_set_new(object, member, json_string(name ? name : digits));
+}
+
+void kith_answer_kind(json_t *object, const char *name, uint32_t kind)
+{
+	struct kith_kind found;
+
+	name_or_number(object, name, kith_kind_by_number(kind, &found) ? found.name : NULL, kind);
+}
+
+void kith_answer_link_type(json_t *object, const char *name, uint32_t type)
+{
+	name_or_number(object, name, kith_link_name(type), type);
+}

@@ -1,0 +1,352 @@
+/*
+ * methods_record.c: reading records. A record whose full id is given is looked up on the loop, with the
+ * loop's own reader: that is one probe of an index and costs less than the way to another thread and
+ * back. Everything else is asked on the thread pool.
+ */
+#include "node/api/families.h"
+
+#include <string.h>
+
+#include "node/api/answer.h"
+#include "node/api/call.h"
+#include "node/api/client.h"
+#include "node/api/cursor.h"
+#include "node/api/follow.h"
+#include "node/body_json.h"
+#include "node/record_json.h"
+#include "protocol/body.h"
+
+#define CANDIDATES_MAX 10
+
+/* ---- prefixes ----------------------------------------------------------------------------------- */
+
+/* One of several that a prefix may mean: enough to tell them apart. */
+static int add_candidate(void *ctx, const struct kith_row *row)
+{
+	json_t *list = ctx, *one = json_object();
+	struct kith_body body;
+
+	kith_answer_id(one, "id", &row->record->id);
+	kith_answer_kind(one, "kind", row->record->kind);
+	if (row->record->has_body &&
+		kith_body_decode(row->record->body, row->record->kind, &body, NULL) == 0) {
+		kith_answer_text(one, "title", body.common->title);
+		kith_body_clear(&body);
+	}
+	json_array_append_new(list, one);
+	return 0;
+}
+
+static void fail_ambiguous(struct kith_call *call, struct kith_reader *reader,
+	const struct kith_record_id *matches, size_t count)
+{
+	size_t shown = count < CANDIDATES_MAX ? count : CANDIDATES_MAX;
+	json_t *candidates = json_array();
+
+	for (size_t i = 0; i < shown; i++)
+		if (kith_query_get(reader, &matches[i], add_candidate, candidates) != 0)
+			break;
+	kith_call_fail(call, KITH_RPC_AMBIGUOUS, json_pack("{s:o}", "candidates", candidates),
+		"more than one record begins like this; say more of its id");
+}
+
+/* The record that an argument means; otherwise the call has failed. */
+static bool find_id(struct kith_call *call, struct kith_reader *reader, const char *argument,
+	struct kith_record_id *out)
+{
+	struct kith_record_id matches[CANDIDATES_MAX];
+	const char *text = kith_call_text(call, argument);
+	size_t count = 0;
+	int err;
+
+	if (kith_hex_parse(text, out->bytes, sizeof(out->bytes)) == 0)
+		return true;
+	err = kith_query_complete(reader, text, out, matches, CANDIDATES_MAX, &count);
+	if (err == KITH_E_AMBIGUOUS)
+		fail_ambiguous(call, reader, matches, count);
+	else if (err == KITH_E_NOT_FOUND)
+		kith_call_fail(call, KITH_RPC_NOT_FOUND, json_pack("{s:s}", "field", argument),
+			"no record here has an id that begins like this");
+	else if (err)
+		kith_call_fail_err(call, err, argument);
+	return err == 0;
+}
+
+/* ---- record.get ----------------------------------------------------------------------------------- */
+
+static const char *state_name(enum kith_known known)
+{
+	switch (known) {
+	case KITH_KNOWN_HELD:
+		return "held";
+	case KITH_KNOWN_ERASED:
+		return "erased";
+	case KITH_KNOWN_DECLINED:
+		return "declined";
+	}
+	return "unknown";
+}
+
+static int answer_row(void *ctx, const struct kith_row *row)
+{
+	struct kith_call *call = ctx;
+	json_t *result;
+
+	if (row->known == KITH_KNOWN_DECLINED) {
+		kith_call_fail(call, KITH_RPC_NOT_FOUND,
+			json_pack("{s:s, s:s?}", "state", "declined", "reason", row->reason),
+			"this record is known but was declined, because it breaks a rule");
+		return 0;
+	}
+	result = json_object();
+	json_object_set_new(result, "record", kith_record_to_json(row->record));
+	kith_answer_text(result, "state", state_name(row->known));
+	kith_answer_number(result, "seq", row->seq);
+	kith_answer_time(result, "received", row->received_ms);
+	if (kith_call_flag(call, "envelope"))
+		json_object_set_new(result, "envelope",
+			kith_base64_to_json(row->record->envelope.data, row->record->envelope.len));
+	kith_call_result(call, result);
+	return 0;
+}
+
+static void answer_id(
+	struct kith_call *call, struct kith_reader *reader, const struct kith_record_id *id)
+{
+	int err = kith_query_get(reader, id, answer_row, call);
+
+	if (err == KITH_E_NOT_FOUND)
+		kith_call_fail(call, KITH_RPC_NOT_FOUND, NULL, "no record here has this id");
+	else if (err)
+		kith_call_fail_err(call, err, "the record cannot be read");
+}
+
+static void get_by_prefix(struct kith_call *call, struct kith_reader *reader)
+{
+	struct kith_record_id id;
+
+	if (find_id(call, reader, "id", &id))
+		answer_id(call, reader, &id);
+}
+
+void kith_method_record_get(struct kith_call *call)
+{
+	struct kith_record_id id;
+
+	if (kith_hex_parse(kith_call_text(call, "id"), id.bytes, sizeof(id.bytes)) != 0) {
+		kith_call_ask(call, get_by_prefix);
+		return;
+	}
+	answer_id(call, call->api->reader, &id);
+	kith_call_finish(call);
+}
+
+/* ---- record.find ---------------------------------------------------------------------------------- */
+
+/* A page under way. */
+struct page {
+	json_t *records;
+	size_t bytes;
+	struct kith_item last;
+	bool cut; /* it got long, so it ends early */
+};
+
+static int add_to_page(void *ctx, const struct kith_row *row)
+{
+	struct page *page = ctx;
+
+	if (json_array_append_new(page->records, kith_record_to_json(row->record)) != 0)
+		return KITH_E_NOMEM;
+	page->last = kith_record_item(row->record);
+	page->bytes += row->record->envelope.len;
+	page->cut = page->bytes >= KITH_API_ANSWER_HIGH;
+	return page->cut;
+}
+
+static uint64_t time_argument(const struct kith_call *call, const char *name)
+{
+	const char *text = kith_call_text(call, name);
+	int64_t ms;
+
+	return text && kith_time_parse(text, &ms) == 0 && ms > 0 ? (uint64_t)ms : 0;
+}
+
+/* What the arguments ask for; they were held to their formats. false: the call has failed. */
+static bool read_find(struct kith_call *call, struct kith_reader *reader, struct kith_find *find,
+	struct kith_author *author, struct kith_record_id *target)
+{
+	const char *kind_name = kith_call_text(call, "kind");
+	const char *author_text = kith_call_text(call, "author");
+	const char *cursor = kith_call_text(call, "cursor");
+	const char *link_type = kith_call_text(call, "link_type");
+	struct kith_kind kind;
+
+	*find = (struct kith_find){.tag = kith_call_text(call, "tag"),
+		.country = kith_call_text(call, "country"),
+		.place = kith_call_text(call, "place"),
+		.lang = kith_call_text(call, "lang"),
+		.words = kith_call_text(call, "words"),
+		.since_ms = time_argument(call, "since"),
+		.until_ms = time_argument(call, "until"),
+		.link_type = link_type ? kith_link_from_name(link_type) : 0,
+		.limit = (size_t)kith_call_number(call, "limit", 50)};
+	if (kind_name && kith_kind_by_name(kind_name, &kind))
+		find->kind = kind.number;
+	if (author_text && kith_id_parse(KITH_ID_AUTHOR, author_text, author->bytes, NULL) == 0)
+		find->author = author;
+	find->has_after = cursor && kith_find_cursor_parse(cursor, &find->after);
+	if (!kith_call_text(call, "target"))
+		return true;
+	find->target = target;
+	return find_id(call, reader, "target", target);
+}
+
+static void fail_find(struct kith_call *call, int err)
+{
+	if (err == KITH_E_RULE)
+		kith_call_fail(call, KITH_RPC_PARAMS, NULL,
+			"words, tag and place must hold a letter or digit, and not too many words");
+	else if (err == KITH_E_TIMEOUT)
+		kith_call_fail(call, KITH_RPC_BUSY, NULL,
+			"the search took too long; narrow it, by kind or time for example");
+	else
+		kith_call_fail_err(call, err, "the search failed");
+}
+
+void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
+{
+	struct page page = {.bytes = 0};
+	char cursor[KITH_FIND_CURSOR_MAX];
+	struct kith_record_id target;
+	struct kith_author author;
+	struct kith_find find;
+	bool more = false;
+	json_t *result;
+	int err;
+
+	if (!read_find(call, reader, &find, &author, &target))
+		return;
+	page.records = json_array();
+	err = kith_query_find(reader, &find, add_to_page, &page, &more);
+	if (err < 0) {
+		json_decref(page.records);
+		fail_find(call, err);
+		return;
+	}
+	result = json_pack("{s:o}", "records", page.records);
+	if (more || page.cut) {
+		kith_find_cursor_format(&page.last, cursor);
+		kith_answer_text(result, "cursor", cursor);
+	}
+	kith_call_result(call, result);
+}
+
+/* ---- record.links ----------------------------------------------------------------------------------- */
+
+struct link_list {
+	json_t *links;
+	bool incoming;
+};
+
+static int add_link(void *ctx, const struct kith_link_row *row)
+{
+	const struct link_list *list = ctx;
+	json_t *link = json_object();
+
+	kith_answer_text(link, "direction", list->incoming ? "in" : "out");
+	kith_answer_link_type(link, "type", row->type);
+	kith_answer_id(link, "record", list->incoming ? &row->source : &row->target);
+	json_object_set_new(link, "held", json_boolean(row->other_held));
+	if (row->other_held)
+		kith_answer_kind(link, "kind", row->other_kind);
+	kith_answer_text(link, "title", row->other_title);
+	return json_array_append_new(list->links, link) ? KITH_E_NOMEM : 0;
+}
+
+void kith_method_record_links(struct kith_call *call, struct kith_reader *reader)
+{
+	const char *direction = kith_call_text(call, "direction");
+	const char *type_name = kith_call_text(call, "type");
+	uint32_t type = type_name ? kith_link_from_name(type_name) : 0;
+	size_t limit = (size_t)kith_call_number(call, "limit", 100);
+	struct link_list list = {.links = NULL};
+	struct kith_record_id id;
+	int err = 0;
+
+	if (!find_id(call, reader, "id", &id))
+		return;
+	list.links = json_array();
+	if (!direction || strcmp(direction, "in") != 0)
+		err = kith_query_links(reader, &id, false, type, limit, add_link, &list);
+	list.incoming = true;
+	if (err >= 0 && (!direction || strcmp(direction, "out") != 0))
+		err = kith_query_links(reader, &id, true, type, limit, add_link, &list);
+	if (err < 0) {
+		json_decref(list.links);
+		kith_call_fail_err(call, err, "the links cannot be read");
+		return;
+	}
+	kith_call_result(call, json_pack("{s:o}", "links", list.links));
+	kith_answer_id(call->result, "id", &id);
+}
+
+/* ---- record.follow ------------------------------------------------------------------------------------ */
+
+static bool read_cursor(struct kith_call *call, uint64_t *out)
+{
+	uint64_t last = kith_store_stats(kith_node_store(call->api->node)).last_seq;
+	const char *text = kith_call_text(call, "cursor");
+
+	*out = last;
+	if (!text || strcmp(text, "now") == 0 ||
+		(kith_follow_cursor_parse(text, out) && *out <= last))
+		return true;
+	kith_call_fail(call, KITH_RPC_PARAMS,
+		json_pack(
+			"{s:s, s:s}", "field", "cursor", "rule", "must be one that this node gave"),
+		"cursor: is ahead of what this node has stored; was it given by another node?");
+	return false;
+}
+
+static void answer_cursor(struct kith_call *call, uint64_t seq)
+{
+	char cursor[KITH_FOLLOW_CURSOR_MAX];
+
+	kith_follow_cursor_format(seq, cursor);
+	kith_call_result(call, json_pack("{s:s}", "cursor", cursor));
+}
+
+void kith_method_record_follow(struct kith_call *call)
+{
+	const char *kind_name = kith_call_text(call, "kind");
+	struct kith_kind kind = {.number = 0};
+	uint64_t cursor;
+	int err;
+
+	if (kith_client_follow(call->client)) {
+		kith_call_fail(call, KITH_RPC_EXISTS, NULL,
+			"this connection follows already; record.unfollow ends that");
+		return;
+	}
+	if (!read_cursor(call, &cursor) || (kind_name && !kith_kind_by_name(kind_name, &kind)))
+		return;
+	err = kith_follow_begin(call->client, cursor, kind.number);
+	if (err == KITH_E_TOO_LARGE)
+		kith_call_fail(call, KITH_RPC_BUSY, NULL,
+			"%u clients follow already, which is as many as may",
+			KITH_API_FOLLOWERS_MAX);
+	else if (err)
+		kith_call_fail_err(call, err, NULL);
+	else
+		answer_cursor(call, cursor);
+}
+
+void kith_method_record_unfollow(struct kith_call *call)
+{
+	struct kith_follow *follow = kith_client_follow(call->client);
+
+	if (follow)
+		answer_cursor(call, kith_follow_end(follow));
+	else
+		kith_call_fail(call, KITH_RPC_NOT_FOUND, NULL, "this connection follows nothing");
+}
