@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -31,7 +32,8 @@
 #define HAS_API
 #endif
 
-#define STOP_MS 30000 /* what takes longer will not end */
+#define STOP_MS     30000         /* what takes longer will not end */
+#define LITTLE_ROOM (1024 * 1024) /* bytes; with less a node cannot work */
 
 struct options {
 	const char *home, *log_level, *passphrase_file;
@@ -396,13 +398,29 @@ static void say_ready(struct daemon *daemon)
 		kith_log(&daemon->log, KITH_LOG_WARN, "NOTIFY_SOCKET could not be told");
 }
 
+/* A full disk shows itself in many ways, not all of which say so. */
+static void hint_at_room(struct daemon *daemon, int err)
+{
+	size_t used = strlen(daemon->why);
+	struct statvfs disk;
+
+	if ((err != KITH_E_FULL && err != KITH_E_IO) || statvfs(daemon->config.home, &disk) != 0)
+		return;
+	if (disk.f_bavail * disk.f_frsize < LITTLE_ROOM)
+		snprintf(daemon->why + used, sizeof(daemon->why) - used,
+			"; the disk has only %ju KiB left: make room, then start again",
+			(uintmax_t)(disk.f_bavail * disk.f_frsize / 1024));
+}
+
 static int start(struct daemon *daemon)
 {
 	int err = kith_node_start(&daemon->loop, &daemon->config, &daemon->keyring, &daemon->log,
 		&daemon->node, daemon->why, sizeof(daemon->why));
 
-	if (err)
+	if (err) {
+		hint_at_room(daemon, err);
 		return fail(daemon, status_of(err));
+	}
 	begin_handles(daemon);
 #ifdef HAS_API
 	err = kith_api_start(daemon->node, &daemon->api, daemon->why, sizeof(daemon->why));
