@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "keys/secret.h"
+#include "node/api/api.h"
 #include "node/config.h"
 #include "node/keyring.h"
 #include "node/lock.h"
@@ -26,11 +27,6 @@
 #include "node/notify.h"
 #include "node/passphrase.h"
 #include "node/why.h"
-
-#if __has_include("node/api/api.h")
-#include "node/api/api.h"
-#define HAS_API
-#endif
 
 #define STOP_MS     30000         /* what takes longer will not end */
 #define LITTLE_ROOM (1024 * 1024) /* bytes; with less a node cannot work */
@@ -47,9 +43,7 @@ struct daemon {
 	struct kith_keyring keyring;
 	struct kith_log log;
 	struct kith_node *node;
-#ifdef HAS_API
 	struct kith_api *api;
-#endif
 	uv_loop_t loop;
 	uv_signal_t signals[3];
 	uv_timer_t watchdog, deadline;
@@ -322,11 +316,7 @@ static void stop(struct daemon *daemon, const char *reason)
 	kith_log(&daemon->log, KITH_LOG_INFO, "stopping", "reason", reason);
 	(void)kith_notify("STOPPING=1");
 	uv_timer_start(&daemon->deadline, on_deadline, STOP_MS, 0);
-#ifdef HAS_API
 	kith_api_stop(daemon->api, stop_node, daemon);
-#else
-	stop_node(daemon);
-#endif
 }
 
 /* ---- while it runs -------------------------------------------------------------------------- */
@@ -422,13 +412,11 @@ static int start(struct daemon *daemon)
 		return fail(daemon, status_of(err));
 	}
 	begin_handles(daemon);
-#ifdef HAS_API
 	err = kith_api_start(daemon->node, &daemon->api, daemon->why, sizeof(daemon->why));
 	if (err) {
 		stop_node(daemon);
 		return fail(daemon, status_of(err));
 	}
-#endif
 	say_ready(daemon);
 	return EX_OK;
 }
