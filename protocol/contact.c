@@ -59,7 +59,7 @@ static bool is_email(const char *text, size_t at, struct span *out)
 
 /* ---- telephone numbers ----------------------------------------------------------------------- */
 
-/* Digits with at most two separators between them. */
+/* Digits with at most three separators between them. */
 struct run {
 	struct span span;
 	size_t digits;
@@ -70,7 +70,7 @@ struct run {
 static struct run read_run(const char *text, size_t at)
 {
 	struct run run = {.span = {at, at}};
-	size_t gap = 1;
+	size_t gap = 0;
 
 	if (text[at] == '+')
 		at++;
@@ -79,7 +79,7 @@ static struct run read_run(const char *text, size_t at)
 			gap++;
 			continue;
 		}
-		if (gap > 0)
+		if (gap > 0 || run.groups == 0)
 			run.groups++;
 		if (run.groups <= 3)
 			run.group[run.groups - 1]++;

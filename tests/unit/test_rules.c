@@ -262,6 +262,7 @@ static void sources(void **state)
 		{"practice", "source.url=https://user@example.org/", "source.url", URL},
 		{"practice", "source.url=https://user:secret@example.org/", "source.url", URL},
 		{"practice", "source.url=https://example.org:65536/", "source.url", URL},
+		{"practice", "source.url=https://example.org:000080/", "source.url", URL},
 		{"practice", "source.url=https://example.org:/", NULL, NULL}, /* RFC 3986 3.2.3 */
 		{"practice", "source.url=https://-a.org/", "source.url", URL},
 		{"practice", "source.url=https://a..org/", "source.url", URL},
