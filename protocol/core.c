@@ -189,8 +189,7 @@ static void settle(struct kith_core *core)
 	struct kith_peer **at, *peer;
 
 	for (peer = core->peers; peer; peer = peer->next) {
-		if (peer->closing)
-			continue;
+		/* Also what a connection brought that ends now: it is claimed, and would be waited for. */
 		kith_intake_flush(core, peer);
 		if (kith_peer_ready(peer))
 			kith_sync_pump(core, peer);
