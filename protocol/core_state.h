@@ -83,7 +83,7 @@ struct kith_pull {
 	bool active;
 	size_t sync;        /* index */
 	uint64_t to_credit; /* bytes dealt with and not yet credited */
-	uint64_t credit;    /* bytes the other side may still send */
+	int64_t credit;     /* bytes the other side may still send; below 0 by part of a record */
 };
 
 /* The sending end of a pull, at most one per peer. */
@@ -92,7 +92,7 @@ struct kith_pull_server {
 	bool fetching;
 	size_t sync;
 	struct kith_item cursor;
-	uint64_t credit;
+	int64_t credit; /* below 0 by part of a record, as the other side counts it too */
 	uint32_t generation; /* a newer PULL makes an older fetch's result void */
 };
 

@@ -23,7 +23,7 @@ int kith_pull_begin(struct kith_core *core, struct kith_peer *peer, size_t i)
 	if (!err) {
 		kith_scope_tell(core, peer, KITH_MESSAGE_PULL, sync, &out);
 		peer->pull = (struct kith_pull){
-			.active = true, .sync = i, .credit = core->pull_window_bytes};
+			.active = true, .sync = i, .credit = (int64_t)core->pull_window_bytes};
 		sync->phase = KITH_SYNC_PULLING;
 		peer->progress_ms = core->now_ms;
 	}
@@ -33,10 +33,11 @@ int kith_pull_begin(struct kith_core *core, struct kith_peer *peer, size_t i)
 
 int kith_pull_charge(struct kith_peer *peer, size_t bytes)
 {
-	if (!peer->pull.active || peer->pull.credit == 0)
+	/* One record may pass the end of the credit, or a window smaller than it would stand still. What
+	 * it took too much counts, so that both sides count alike however their messages cross. */
+	if (!peer->pull.active || peer->pull.credit <= 0)
 		return KITH_E_UNEXPECTED;
-	/* One record may pass the end of the credit, or a window smaller than it would stand still. */
-	peer->pull.credit -= bytes < peer->pull.credit ? bytes : peer->pull.credit;
+	peer->pull.credit -= (int64_t)bytes;
 	return 0;
 }
 
@@ -58,7 +59,7 @@ void kith_pull_pump(struct kith_core *core, struct kith_peer *peer)
 	kith_write_u32(&out, (uint32_t)pull->to_credit);
 	if (kith_buf_err(&out) == 0) {
 		kith_scope_tell(core, peer, KITH_MESSAGE_CREDIT, &peer->syncs[pull->sync], &out);
-		pull->credit += pull->to_credit;
+		pull->credit += (int64_t)pull->to_credit;
 		pull->to_credit = 0;
 	}
 	kith_buf_clear(&out);

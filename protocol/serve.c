@@ -160,7 +160,8 @@ int kith_serve_credit(struct kith_core *core, struct kith_peer *peer, struct kit
 	if (!err)
 		err = kith_scope_find(peer, &tag, &i);
 	/* Credit that crosses with the end of the pull is harmless. */
-	if (!err && peer->pull_server.active && peer->pull_server.sync == i)
+	if (!err && peer->pull_server.active && peer->pull_server.sync == i &&
+		peer->pull_server.credit < INT64_MAX - UINT32_MAX)
 		peer->pull_server.credit += more;
 	return err;
 }
@@ -174,7 +175,7 @@ static bool fetch_after(struct kith_core *core, struct kith_peer *peer)
 		return false;
 	fetch->mode = KITH_FETCH_AFTER;
 	fetch->after = pull->cursor;
-	if (pull->credit < fetch->max_bytes)
+	if ((uint64_t)pull->credit < fetch->max_bytes)
 		fetch->max_bytes = (size_t)pull->credit;
 	fetch->id_count = pull->generation;
 	return submit(core, fetch);
@@ -218,7 +219,7 @@ static void answer_pull(
 		return;
 	}
 	send_records(core, peer, KITH_RECORDS_PULLED, fetch);
-	pull->credit -= bytes < pull->credit ? bytes : pull->credit;
+	pull->credit -= (int64_t)bytes;
 	pull->cursor = fetch->last;
 	send_pulled(core, peer, fetch->end);
 	if (fetch->end)
