@@ -24,7 +24,7 @@ static inline void stored_must(int ok, const char *what)
 	abort();
 }
 
-/* ---- records -------------------------------------------------------------------------------------- */
+/* ---- records ------------------------------------------------------------------------------- */
 
 /* What an initiative says; NULL and 0 leave things out. */
 struct saying {
@@ -97,17 +97,19 @@ static inline struct kith_record *stored_record(
 		.link_count = saying->link_count,
 	};
 	struct kith_record *record = NULL;
+	struct kith_problem problem;
 	struct kith_buf body;
 	struct kith_buf envelope;
 
 	kith_buf_init(&body, KITH_RECORD_MAX_BYTES);
 	kith_buf_init(&envelope, KITH_RECORD_MAX_BYTES);
 	if (saying->kind)
-		kith_write(&body, saying->title, strlen(saying->title));
+		kith_write(&body, saying->title, strlen(saying->title) + 1);
 	else
 		stored_body(saying, seeded, &body);
 	draft.body = (struct kith_bytes){body.data, body.len};
-	stored_must(kith_record_sign(&draft, author, &envelope, NULL, NULL) == 0, "signing");
+	if (kith_record_sign(&draft, author, &envelope, NULL, &problem))
+		stored_must(0, problem.field);
 	stored_must(kith_record_reopen(envelope.data, envelope.len, &record) == 0, "reopening");
 	kith_buf_clear(&body);
 	kith_buf_clear(&envelope);
@@ -128,7 +130,7 @@ static inline struct kith_batch *stored_batch_of(struct kith_record *record)
 	return batch;
 }
 
-/* ---- the store ------------------------------------------------------------------------------------ */
+/* ---- the store ----------------------------------------------------------------------------- */
 
 struct stored {
 	uv_loop_t loop;
@@ -192,7 +194,7 @@ static inline void stored_remove(struct stored *s)
 	rmdir(s->home);
 }
 
-/* ---- one thing after the other ---------------------------------------------------------------------- */
+/* ---- one thing after the other ------------------------------------------------------------- */
 
 static inline void stored_on_written(void *ctx, struct kith_batch *batch)
 {

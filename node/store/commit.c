@@ -1,8 +1,9 @@
 /*
  * commit.c: groups of batches become transactions.
  *
- * A group is stored whole or not at all. A damaged projection does not stop writing: it is dropped, and
- * filled again from the records. After three failures in a row indexing rests until the next start.
+ * A group is stored whole or not at all. A damaged projection does not stop writing: it is
+ * dropped, and filled again from the records. After three failures in a row indexing rests until
+ * the next start.
  */
 #include "node/store/writer.h"
 
@@ -23,21 +24,23 @@ static uint64_t wall_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* ---- opening and closing ---------------------------------------------------------------------------- */
+/* ---- opening and closing ------------------------------------------------------------------- */
 
 static int load_state(struct kith_writer *writer)
 {
-	static const enum kith_sql sql[] = {
-		KITH_SQL_LAST_SEQ, KITH_SQL_INDEXED_SEQ, KITH_SQL_PAGE_BYTES, KITH_SQL_PAGES};
-	int64_t numbers[4] = {0};
+	static const enum kith_sql sql[] = {KITH_SQL_LAST_SEQ, KITH_SQL_INDEXED_SEQ,
+		KITH_SQL_PAGE_BYTES, KITH_SQL_PAGES, KITH_SQL_PURGE};
+	int64_t numbers[5] = {0};
 	int err = 0;
 
-	for (size_t i = 0; !err && i < 4; i++)
+	for (size_t i = 0; !err && i < 5; i++)
 		err = kith_db_number(&writer->db, sql[i], NULL, 0, &numbers[i]);
 	writer->last_seq = writer->stats.last_seq = (uint64_t)numbers[0];
 	writer->indexed_seq = writer->stats.indexed_seq = (uint64_t)numbers[1];
 	writer->page_bytes = (uint64_t)numbers[2];
 	writer->stats.database_bytes = (uint64_t)numbers[3] * writer->page_bytes;
+	writer->purge = numbers[4];
+	writer->stats.purging = writer->purge != 0;
 	return err;
 }
 
@@ -71,9 +74,9 @@ void kith_writer_close(struct kith_writer *writer)
 	kith_db_close(&writer->db);
 }
 
-/* ---- transactions -------------------------------------------------------------------------------------- */
+/* ---- transactions -------------------------------------------------------------------------- */
 
-static int begin(struct kith_writer *writer, bool full_sync)
+int kith_writer_begin(struct kith_writer *writer, bool full_sync)
 {
 	int err = 0;
 
@@ -114,7 +117,7 @@ static void note_commit(struct kith_writer *writer, uint64_t took_us)
 }
 
 /* Commits, or rolls back what an error has broken; returns the error. */
-static int finish(struct kith_writer *writer, int err)
+int kith_writer_finish(struct kith_writer *writer, int err)
 {
 	uint64_t began_ns = uv_hrtime();
 
@@ -128,7 +131,7 @@ static int finish(struct kith_writer *writer, int err)
 	return err;
 }
 
-/* ---- the projection ------------------------------------------------------------------------------------ */
+/* ---- the projection ------------------------------------------------------------------------ */
 
 bool kith_writer_is_behind(const struct kith_writer *writer)
 {
@@ -138,22 +141,22 @@ bool kith_writer_is_behind(const struct kith_writer *writer)
 
 static int rebuild(struct kith_writer *writer)
 {
-	int err = begin(writer, false);
+	int err = kith_writer_begin(writer, false);
 
 	if (!err)
 		err = kith_projection_reset(&writer->db);
 	if (!err)
 		writer->indexed_seq = 0;
-	return finish(writer, err);
+	return kith_writer_finish(writer, err);
 }
 
 int kith_writer_catch_up(struct kith_writer *writer)
 {
-	int err = begin(writer, false);
+	int err = kith_writer_begin(writer, false);
 
 	if (!err)
 		err = kith_index_run(writer, KITH_INDEX_STEP);
-	err = finish(writer, err);
+	err = kith_writer_finish(writer, err);
 	writer->index_failures = err ? writer->index_failures + 1 : 0;
 	if (err)
 		writer->stats.failures++;
@@ -162,25 +165,37 @@ int kith_writer_catch_up(struct kith_writer *writer)
 	return err;
 }
 
-void kith_writer_rest(struct kith_writer *writer)
+/* ---- when nothing else is to do ------------------------------------------------------------ */
+
+bool kith_writer_has_idle_work(const struct kith_writer *writer)
 {
+	return kith_writer_is_behind(writer) || kith_purge_is_due(writer);
+}
+
+void kith_writer_idle_step(struct kith_writer *writer)
+{
+	int err = kith_writer_is_behind(writer) ? kith_writer_catch_up(writer)
+						: kith_purge_step(writer);
+
+	if (err || kith_writer_has_idle_work(writer))
+		return;
 	sqlite3_db_release_memory(writer->db.db);
 	malloc_trim(0);
 }
 
-/* ---- groups ---------------------------------------------------------------------------------------------- */
+/* ---- groups -------------------------------------------------------------------------------- */
 
 static int try_group(struct kith_writer *writer, struct kith_batch *const *batches, size_t count,
 	bool full_sync, bool index)
 {
 	uint64_t now_ms = wall_ms();
-	int err = begin(writer, full_sync);
+	int err = kith_writer_begin(writer, full_sync);
 
 	for (size_t i = 0; !err && i < count; i++)
 		err = kith_write_batch(writer, batches[i], now_ms);
 	if (!err && index && writer->last_seq - writer->indexed_seq <= KITH_INDEX_AT_ONCE)
 		err = kith_index_run(writer, KITH_INDEX_AT_ONCE);
-	return finish(writer, err);
+	return kith_writer_finish(writer, err);
 }
 
 static int settle_sources(
@@ -222,9 +237,17 @@ void kith_writer_group(struct kith_writer *writer, struct kith_batch *const *bat
 int kith_writer_change(
 	struct kith_writer *writer, int (*fn)(struct kith_reader *writer, void *arg), void *arg)
 {
-	int err = begin(writer, true);
+	int64_t purge = 0;
+	int err = kith_writer_begin(writer, true);
 
 	if (!err)
 		err = fn(&writer->db, arg);
-	return finish(writer, err);
+	if (!err)
+		err = kith_db_number(&writer->db, KITH_SQL_PURGE, NULL, 0, &purge);
+	err = kith_writer_finish(writer, err);
+	if (!err) {
+		writer->purge = purge;
+		writer->stats.purging = purge != 0;
+	}
+	return err;
 }

@@ -1,8 +1,8 @@
 /*
  * db.c: see db.h. Opening, configuring, binding.
  *
- * What SECURITY.md asks of SQLite is set here: DEFENSIVE, schema not trusted, cells checked, no memory
- * map, no attached databases; readers cannot write and answer within KITH_QUERY_MS.
+ * What SECURITY.md asks of SQLite is set here: DEFENSIVE, schema not trusted, cells checked, no
+ * memory map, no attached databases; readers cannot write and answer within KITH_QUERY_MS.
  */
 #include "node/store/db.h"
 
@@ -20,7 +20,7 @@
 #define STEPS_PER_LOOK  4000 /* virtual machine steps between two looks at the clock */
 #define VALUE_MAX_BYTES (8 << 20)
 
-/* ---- errors -------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------------- */
 
 static int open_err(int system_errno)
 {
@@ -88,7 +88,7 @@ static int last_err(struct kith_reader *reader)
 	return rc == SQLITE_OK ? KITH_E_NOMEM : kith_db_err(rc);
 }
 
-/* ---- opening --------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------- */
 
 static int look_at_clock(void *arg)
 {
@@ -141,7 +141,7 @@ static int configure(struct kith_reader *reader, enum kith_db_role role, size_t 
 	static const char *const writer_sql =
 		"PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
 		"PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;"
-		"PRAGMA wal_autocheckpoint = 4096; PRAGMA secure_delete = FAST;";
+		"PRAGMA wal_autocheckpoint = 4096; PRAGMA secure_delete = ON;";
 	static const char *const reader_sql =
 		"PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
 		"PRAGMA query_only = ON;";
@@ -192,7 +192,7 @@ void kith_db_close(struct kith_reader *reader)
 	reader->db = NULL;
 }
 
-/* ---- statements ------------------------------------------------------------------------------------- */
+/* ---- statements ---------------------------------------------------------------------------- */
 
 static int bind_arg(sqlite3_stmt *stmt, int at, const struct kith_arg *arg)
 {
@@ -285,7 +285,7 @@ int kith_db_number(struct kith_reader *reader, enum kith_sql sql, const struct k
 	return err;
 }
 
-/* ---- ids ---------------------------------------------------------------------------------------------- */
+/* ---- ids ----------------------------------------------------------------------------------- */
 
 int64_t kith_id_head(const uint8_t id[KITH_ID_LEN])
 {

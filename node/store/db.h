@@ -1,8 +1,8 @@
 /*
  * db.h: one SQLite connection, opened safely, with its prepared statements. Private to store/.
  *
- * Statements are those of sql.h, prepared once per connection and bound anew each time; nothing is ever
- * spliced into SQL. A connection is used by one thread at a time.
+ * Statements are those of sql.h, prepared once per connection and bound anew each time; nothing
+ * is ever spliced into SQL. A connection is used by one thread at a time.
  */
 #ifndef KITH_NODE_STORE_DB_H
 #define KITH_NODE_STORE_DB_H
@@ -28,8 +28,8 @@ struct kith_reader {
 
 enum kith_db_role { KITH_DB_WRITER, KITH_DB_READER };
 
-/* Opens and configures. The writer creates a missing file with mode 0600. why (may be NULL) gets what
- * SQLite or the system says. Errors as of kith_store_open(). */
+/* Opens and configures. The writer creates a missing file with mode 0600. why (may be NULL) gets
+ * what SQLite or the system says. Errors as of kith_store_open(). */
 KITH_MUST_CHECK int kith_db_open(struct kith_reader *reader, const char *path,
 	enum kith_db_role role, size_t cache_kib, char *why, size_t why_len);
 void kith_db_close(struct kith_reader *reader);
@@ -40,7 +40,7 @@ void kith_db_allow_ms(struct kith_reader *reader, uint64_t ms);
 /* enum kith_err for a result code of SQLite. */
 int kith_db_err(int rc);
 
-/* ---- statements --------------------------------------------------------------------------------- */
+/* ---- statements ---------------------------------------------------------------------------- */
 
 struct kith_arg {
 	enum { KITH_ARG_NULL, KITH_ARG_INT, KITH_ARG_BLOB, KITH_ARG_TEXT } type;
@@ -71,14 +71,14 @@ static inline struct kith_arg kith_arg_text(const char *data, size_t len)
 		.type = data ? KITH_ARG_TEXT : KITH_ARG_NULL, .data = data, .len = len};
 }
 
-/* The arguments of a statement, in the order of its ?1, ?2, ...; what they point to must live until the
- * statement ends. */
+/* The arguments of a statement, in the order of its ?1, ?2, ...; what they point to must live
+ * until the statement ends. */
 #define KITH_ARGS(...)                                                                             \
 	(const struct kith_arg[]){__VA_ARGS__},                                                    \
 		sizeof((const struct kith_arg[]){__VA_ARGS__}) / sizeof(struct kith_arg)
 
-/* Binds and hands out a statement that has not been stepped. KITH_E_STATE when it is in use: a visitor
- * asked the same question again. */
+/* Binds and hands out a statement that has not been stepped. KITH_E_STATE when it is in use: a
+ * visitor asked the same question again. */
 KITH_MUST_CHECK int kith_db_start(struct kith_reader *reader, enum kith_sql sql,
 	const struct kith_arg *args, size_t arg_count, sqlite3_stmt **out);
 
@@ -96,7 +96,7 @@ KITH_MUST_CHECK int kith_db_run(struct kith_reader *reader, enum kith_sql sql,
 KITH_MUST_CHECK int kith_db_number(struct kith_reader *reader, enum kith_sql sql,
 	const struct kith_arg *args, size_t arg_count, int64_t *out);
 
-/* ---- ids as they are stored ---------------------------------------------------------------------- */
+/* ---- ids as they are stored ---------------------------------------------------------------- */
 
 #define KITH_TAIL_LEN (KITH_ID_LEN - 8)
 

@@ -21,7 +21,7 @@ void kith_words_clear(struct kith_words *words)
 		kith_buf_clear(&words->column[i]);
 }
 
-/* ---- facets ---------------------------------------------------------------------------------------- */
+/* ---- facets -------------------------------------------------------------------------------- */
 
 static void write_facet(struct kith_buf *out, const char *text)
 {
@@ -112,7 +112,7 @@ static void body_facets(struct kith_buf *out, const Kith__Common *common)
 		kith_facet_text(out, 'p', place->name);
 }
 
-/* ---- text --------------------------------------------------------------------------------------------- */
+/* ---- text ---------------------------------------------------------------------------------- */
 
 static void add_text(void *ctx, const char *text)
 {

@@ -1,8 +1,8 @@
 /*
  * extract.h: what search is to know of a record. Private to store/.
  *
- * Title, summary and text are folded words. The facets are words too, of a form that no text has: they
- * begin with '=', and '.' stands between their parts.
+ * Title, summary and text are folded words. The facets are words too, of a form that no text has:
+ * they begin with '=', and '.' stands between their parts.
  *
  *     =k65             the kind                    =cgr               the country
  *     =a<32 digits>    the author's key, half      =pbaia.mare        the place's name
@@ -31,8 +31,8 @@ void kith_words_init(struct kith_words *words);
 void kith_words_clear(struct kith_words *words);
 
 /*
- * Replaces what words holds. A record of an unknown kind, or with a body this build cannot read, has
- * facets of its header only. KITH_E_NOMEM, KITH_E_TOO_LARGE.
+ * Replaces what words holds. A record of an unknown kind, or with a body this build cannot read,
+ * has facets of its header only. KITH_E_NOMEM, KITH_E_TOO_LARGE.
  */
 KITH_MUST_CHECK int kith_extract(const struct kith_record *record, struct kith_words *words);
 

@@ -1,8 +1,8 @@
 /*
  * fetch.c: what the core asks of the store: its sets at start, and records for partners.
  *
- * No time limit here: the answers are bounded by bytes and counts, and loading the sets takes as long as
- * it takes.
+ * No time limit here: the answers are bounded by bytes and counts, and loading the sets takes as
+ * long as it takes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 #define AFTER_MAX_ITEMS 4096 /* one fetch deals with so many at most, given or passed over */
 
-/* ---- the sets ------------------------------------------------------------------------------------- */
+/* ---- the sets ------------------------------------------------------------------------------ */
 
 static int circle_at(struct kith_reader *reader, int64_t no, struct kith_circle *out)
 {
@@ -65,7 +65,7 @@ int kith_query_items(struct kith_reader *reader,
 	return err;
 }
 
-/* ---- fetching --------------------------------------------------------------------------------------- */
+/* ---- fetching ------------------------------------------------------------------------------ */
 
 static int set_no_of(struct kith_reader *reader, const struct kith_fetch *fetch, int64_t *out)
 {

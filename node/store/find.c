@@ -1,9 +1,9 @@
 /*
  * find.c: the search.
  *
- * All filters and words become one full-text question, whose answer SQLite walks in descending order of
- * docid, so newest first, and leaves as soon as a page is full. Facets are shortened keys and folded
- * text; where a shortened key could mislead, the record itself is asked.
+ * All filters and words become one full-text question, whose answer SQLite walks in descending
+ * order of docid, so newest first, and leaves as soon as a page is full. Facets are shortened
+ * keys and folded text; where a shortened key could mislead, the record itself is asked.
  */
 #include "node/store/find.h"
 
@@ -18,10 +18,10 @@
 #define QUESTION_MAX_BYTES 16384
 #define FIND_LIMIT_MAX     1000
 
-/* ---- rank ----------------------------------------------------------------------------------------- */
+/* ---- rank ---------------------------------------------------------------------------------- */
 
-/* Minus the weight of the columns in which each word occurs; depends on nothing but the row, so that it
- * costs the same however large the store is. */
+/* Minus the weight of the columns in which each word occurs; depends on nothing but the row, so
+ * that it costs the same however large the store is. */
 static void rank(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *context, int argc,
 	sqlite3_value **argv)
 {
@@ -58,7 +58,7 @@ int kith_find_register(struct kith_reader *reader)
 	return rc == SQLITE_OK && api ? 0 : KITH_E_NOMEM;
 }
 
-/* ---- the question ------------------------------------------------------------------------------------ */
+/* ---- the question -------------------------------------------------------------------------- */
 
 /* Each word in quotes, so that none of them is an operator. A word has no quotes in it. */
 static int quote_words(struct kith_buf *question, const struct kith_buf *words)
@@ -90,13 +90,24 @@ static bool ends_in_star(const char *text)
 	return len && text[len - 1] == '*';
 }
 
+/* SQLite gathers everything that begins so before it answers, so a beginning must say something. */
+static bool says_too_little(const struct kith_buf *words)
+{
+	size_t len = 0;
+
+	while (len < words->len && words->data[words->len - 1 - len] != ' ')
+		len++;
+	return len < KITH_PREFIX_MIN_BYTES;
+}
+
 static int add_words(struct kith_buf *question, const char *text)
 {
 	struct kith_buf words;
 	int err = 0;
 
 	kith_buf_init(&words, QUESTION_MAX_BYTES);
-	if (kith_fold(text, strlen(text), ' ', &words) == 0)
+	if (kith_fold(text, strlen(text), ' ', &words) == 0 ||
+		(ends_in_star(text) && says_too_little(&words)))
 		err = KITH_E_RULE;
 	if (!err)
 		err = quote_words(question, &words);
@@ -162,7 +173,7 @@ static int ask(const struct kith_find *find, struct kith_buf *question)
 	return err == KITH_E_TOO_LARGE ? KITH_E_RULE : err;
 }
 
-/* ---- the span of time ----------------------------------------------------------------------------------- */
+/* ---- the span of time ---------------------------------------------------------------------- */
 
 static int docid_after(struct kith_reader *reader, const struct kith_item *item, int64_t *docid)
 {
@@ -194,7 +205,7 @@ static int find_span(
 	return err;
 }
 
-/* ---- the answer --------------------------------------------------------------------------------------- */
+/* ---- the answer ---------------------------------------------------------------------------- */
 
 struct page {
 	const struct kith_find *find;

@@ -7,8 +7,8 @@
 
 #define DECOMPOSED_MAX 24 /* the longest decomposition of one character is 18 */
 
-/* Letters that have no decomposition, as they are typed where the keyboard lacks them. Case is folded
- * before, so capitals need no row. Sorted. */
+/* Letters that have no decomposition, as they are typed where the keyboard lacks them. Case is
+ * folded before, so capitals need no row. Sorted. */
 static const struct {
 	uint16_t from;
 	char to[3];
@@ -64,7 +64,8 @@ static void fold_ascii(struct folding *f, char c)
 		f->in_word = false;
 }
 
-/* The blocks of combining marks that European scripts share; marks of other scripts carry vowels. */
+/* The blocks of combining marks that European scripts share; those of other scripts carry
+ * vowels. */
 static bool is_diacritic(utf8proc_int32_t c)
 {
 	return (c >= 0x0300 && c <= 0x036f) || (c >= 0x1ab0 && c <= 0x1aff) ||

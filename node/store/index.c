@@ -32,7 +32,7 @@ struct chunk {
 	uint64_t last_seq;
 };
 
-/* ---- gathering --------------------------------------------------------------------------------------- */
+/* ---- gathering ----------------------------------------------------------------------------- */
 
 static int put_links(struct kith_reader *writer, uint64_t seq, const struct kith_record *record)
 {
@@ -115,7 +115,7 @@ static int gather(struct kith_writer *writer, size_t max, struct chunk *chunk)
 	return err;
 }
 
-/* ---- indexing ------------------------------------------------------------------------------------------ */
+/* ---- indexing ------------------------------------------------------------------------------ */
 
 static int by_time(const void *a, const void *b)
 {
@@ -182,7 +182,7 @@ int kith_index_run(struct kith_writer *writer, size_t max)
 	return err;
 }
 
-/* ---- taking out ------------------------------------------------------------------------------------------ */
+/* ---- taking out ---------------------------------------------------------------------------- */
 
 static struct kith_arg column_of(const struct kith_words *words, size_t column)
 {

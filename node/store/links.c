@@ -1,8 +1,8 @@
 /*
  * links.c: links from and to a record.
  *
- * Outgoing links are in the record's own header. Incoming ones are found through the projection by the
- * head of their target; the header of the source then says whether it was this target.
+ * Outgoing links are in the record's own header. Incoming ones are found through the projection
+ * by the head of their target; the header of the source then says whether it was this target.
  */
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void describe_other(
 	copy_title(other, link->other_title, sizeof(link->other_title));
 }
 
-/* ---- outgoing ------------------------------------------------------------------------------------- */
+/* ---- outgoing ------------------------------------------------------------------------------ */
 
 static int look_up_target(void *ctx, const struct kith_row *row)
 {
@@ -102,7 +102,7 @@ static int walk_outgoing(struct walk *walk)
 	return err;
 }
 
-/* ---- incoming ----------------------------------------------------------------------------------------- */
+/* ---- incoming ------------------------------------------------------------------------------ */
 
 static bool links_so(
 	const struct kith_record *source, const struct kith_record_id *target, uint32_t type)

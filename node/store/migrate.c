@@ -2,8 +2,8 @@
  * migrate.c: see migrate.h.
  *
  * schema.sql is the newest schema in full, in two halves. A change to it comes with an increased
- * KITH_SCHEMA_VERSION and a step below that makes the same change to a database of the version before; a
- * change of the projection alone needs only an increased KITH_PROJECTION_VERSION.
+ * KITH_SCHEMA_VERSION and a step below that makes the same change to a database of the version
+ * before; a change of the projection alone needs only an increased KITH_PROJECTION_VERSION.
  */
 #include "node/store/migrate.h"
 

@@ -47,7 +47,7 @@ struct kith_pool *kith_pool_new(uv_loop_t *loop, const char *path, unsigned max)
 	return pool;
 }
 
-/* ---- connections --------------------------------------------------------------------------------- */
+/* ---- connections --------------------------------------------------------------------------- */
 
 static int open_reader(const struct kith_pool *pool, struct kith_reader *reader)
 {
@@ -88,7 +88,7 @@ int kith_pool_take(struct kith_pool *pool, struct kith_reader **out)
 	return 0;
 }
 
-/* ---- questions ------------------------------------------------------------------------------------ */
+/* ---- questions ----------------------------------------------------------------------------- */
 
 static void finish_close(struct kith_pool *pool)
 {

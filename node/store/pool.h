@@ -1,8 +1,8 @@
 /*
  * pool.h: read-only connections, opened when somebody asks. Private to store/.
  *
- * Questions run on libuv's thread pool, at most `max` at once; others wait their turn. Everything here
- * is called on the loop's thread.
+ * Questions run on libuv's thread pool, at most `max` at once; others wait their turn. Everything
+ * here is called on the loop's thread.
  */
 #ifndef KITH_NODE_STORE_POOL_H
 #define KITH_NODE_STORE_POOL_H

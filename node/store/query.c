@@ -53,7 +53,7 @@ int kith_query_get(struct kith_reader *reader, const struct kith_record_id *id,
 	return err;
 }
 
-/* ---- prefixes ------------------------------------------------------------------------------------- */
+/* ---- prefixes ------------------------------------------------------------------------------ */
 
 /* The smallest or the greatest id that begins with the digits. */
 static int bound_of_prefix(const char *digits, char filler, struct kith_record_id *out)
@@ -130,7 +130,7 @@ int kith_query_complete(struct kith_reader *reader, const char *hex_prefix,
 	return 0;
 }
 
-/* ---- by source, by arrival ------------------------------------------------------------------------ */
+/* ---- by source, by arrival ----------------------------------------------------------------- */
 
 int kith_query_source(struct kith_reader *reader, const struct kith_author *author, const char *url,
 	const char *id, struct kith_record_id *out)

@@ -1,12 +1,13 @@
 /*
  * query.h: what can be asked of the database; plain functions over one connection.
  *
- * A kith_reader is a read-only SQLite connection with its prepared statements. All values are bound,
- * never spliced into SQL; words for full text are quoted. Every walk ends after `limit` rows and can be
- * continued from a key (keyset paging), so no question grows with the store. A question that takes
- * longer than a few seconds nevertheless is ended with KITH_E_TIMEOUT.
+ * A kith_reader is a read-only SQLite connection with its prepared statements. All values are
+ * bound, never spliced into SQL; words for full text are quoted. Every walk ends after `limit`
+ * rows and can be continued from a key (keyset paging), so no question grows with the store. A
+ * question that takes longer than a few seconds nevertheless is ended with KITH_E_TIMEOUT.
  *
- * A visitor may ask other questions of the same reader, but not the one it is called from (KITH_E_STATE).
+ * A visitor may ask other questions of the same reader, but not the one it is called from
+ * (KITH_E_STATE).
  */
 #ifndef KITH_NODE_STORE_QUERY_H
 #define KITH_NODE_STORE_QUERY_H
@@ -32,7 +33,7 @@ struct kith_row {
 };
 typedef int (*kith_row_visit)(void *ctx, const struct kith_row *row); /* non-zero: stop, returned */
 
-/* ---- single records ------------------------------------------------------------------------------ */
+/* ---- single records ------------------------------------------------------------------------ */
 
 /* Shows what is known, so look at row->known. KITH_E_NOT_FOUND. */
 KITH_MUST_CHECK int kith_query_get(struct kith_reader *reader, const struct kith_record_id *id,
@@ -44,12 +45,14 @@ KITH_MUST_CHECK int kith_query_complete(struct kith_reader *reader, const char *
 	struct kith_record_id *out, struct kith_record_id *matches, size_t room,
 	size_t *match_count);
 
-/* The record imported from this source by this author; url or id may be NULL or empty, not both. It may
- * have been erased since. KITH_E_NOT_FOUND. */
+/* The record imported from this source by this author; url or id may be NULL or empty, not both.
+ * It may have been erased since. KITH_E_NOT_FOUND. */
 KITH_MUST_CHECK int kith_query_source(struct kith_reader *reader, const struct kith_author *author,
 	const char *url, const char *id, struct kith_record_id *out);
 
-/* ---- many ------------------------------------------------------------------------------------------ */
+/* ---- many ---------------------------------------------------------------------------------- */
+
+#define KITH_PREFIX_MIN_BYTES 3 /* three Latin letters, two Greek ones, one Chinese character */
 
 struct kith_find {
 	uint32_t kind;   /* 0: any */
@@ -59,8 +62,7 @@ struct kith_find {
 	const struct kith_author *author;
 	const char *lang;            /* "nl" also finds "nl-BE" */
 	uint64_t since_ms, until_ms; /* since <= created_ms < until; 0: open */
-	const char *
-		words; /* full text: all words must occur; the last matches as a prefix when it ends in '*' */
+	const char *words; /* full text: all must occur; the last one may end in '*': a prefix */
 	const struct kith_record_id *target; /* has a link to this record … */
 	uint32_t link_type;                  /* … of this type; 0: any */
 	size_t limit;                        /* 1..1000 */
@@ -69,15 +71,17 @@ struct kith_find {
 	struct kith_item after;
 };
 /*
- * Newest first by created_ms; among records of the same millisecond in an order that stays the same.
- * HELD records only. *more says whether further rows exist.
- *   KITH_E_RULE      words, tag or place without a letter or digit, or too many words
+ * Newest first by created_ms; among records of the same millisecond in an order that stays the
+ * same. HELD records only. *more says whether further rows exist.
+ *   KITH_E_RULE      words, tag or place without a letter or digit; more than 32 words; less than
+ *                    KITH_PREFIX_MIN_BYTES before a '*'
  *   KITH_E_ARGUMENT  limit
  */
 KITH_MUST_CHECK int kith_query_find(struct kith_reader *reader, const struct kith_find *find,
 	kith_row_visit visit, void *ctx, bool *more);
 
-/* In order of arrival, after a cursor; up to limit rows of any kind (0) or one. Not the DECLINED. */
+/* In order of arrival, after a cursor; up to limit rows of any kind (0) or one. Not the DECLINED.
+ */
 KITH_MUST_CHECK int kith_query_since(struct kith_reader *reader, uint64_t seq, uint32_t kind,
 	size_t limit, kith_row_visit visit, void *ctx);
 
@@ -98,7 +102,7 @@ struct kith_counts {
 };
 KITH_MUST_CHECK int kith_query_counts(struct kith_reader *reader, struct kith_counts *out);
 
-/* ---- for the core ------------------------------------------------------------------------------------ */
+/* ---- for the core -------------------------------------------------------------------------- */
 
 /* Fills in the answers of a fetch. */
 void kith_query_fetch(struct kith_reader *reader, struct kith_fetch *fetch);
@@ -109,7 +113,7 @@ KITH_MUST_CHECK int kith_query_items(struct kith_reader *reader,
 		const struct kith_item *item),
 	void *ctx);
 
-/* ---- partners: kept in the database, so that adding one survives a restart ------------------------------ */
+/* ---- partners: kept in the database, so that adding one survives a restart ----------------- */
 KITH_MUST_CHECK int kith_query_partners(struct kith_reader *reader,
 	int (*visit)(void *ctx, const struct kith_partner_config *partner), void *ctx);
 /* For kith_store_change(). */
@@ -119,10 +123,10 @@ KITH_MUST_CHECK int kith_change_partner_put(
 KITH_MUST_CHECK int kith_change_partner_delete(
 	struct kith_reader *writer, const struct kith_author *group);
 
-/* ---- erasure; for kith_store_change() ------------------------------------------------------------------ */
+/* ---- erasure; for kith_store_change() ------------------------------------------------------ */
 
-/* Drops the body of a record and everything that search knows of it; header and signature stay. Nothing
- * happens when there is no body any more. KITH_E_NOT_FOUND. */
+/* Drops the body of a record and everything that search knows of it; header and signature stay.
+ * Nothing happens when there is no body any more. KITH_E_NOT_FOUND. */
 KITH_MUST_CHECK int kith_change_erase(struct kith_reader *writer, const struct kith_record_id *id);
 
 #endif

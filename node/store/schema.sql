@@ -45,9 +45,10 @@ CREATE TABLE state (
 	indexed_seq INTEGER NOT NULL, -- the projection knows every record up to here
 	held        INTEGER NOT NULL,
 	erased      INTEGER NOT NULL,
-	declined    INTEGER NOT NULL
+	declined    INTEGER NOT NULL,
+	purge       INTEGER NOT NULL  -- erased words are in the index still: 1 to merge out, 2 begun
 ) STRICT;
-INSERT INTO state VALUES (1, 0, 0, 0, 0, 0);
+INSERT INTO state VALUES (1, 0, 0, 0, 0, 0, 0);
 
 CREATE TABLE partners (
 	group_key BLOB PRIMARY KEY,
@@ -89,3 +90,6 @@ CREATE VIRTUAL TABLE words USING fts5 (
 	content = '', columnsize = 0,
 	tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc' tokenchars '=.'"
 );
+-- Much is gathered before it is written, and merged seldom: it comes in bulk or record by record.
+INSERT INTO words (words, rank) VALUES ('hashsize', 8388608);
+INSERT INTO words (words, rank) VALUES ('automerge', 8);

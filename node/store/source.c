@@ -1,8 +1,9 @@
 /*
  * source.c: the key under which the source of an imported record is remembered.
  *
- * 16 bytes of BLAKE2b-256 over the author and what the body says of its source: enough that two sources
- * never meet by chance or by design, little enough for millions of rows, and no text to be forgotten.
+ * 16 bytes of BLAKE2b-256 over the author and what the body says of its source: enough that two
+ * sources never meet by chance or by design, little enough for millions of rows, and no text to
+ * be forgotten.
  */
 #include <string.h>
 

@@ -10,8 +10,6 @@ static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_ROLLBACK] = "ROLLBACK",
 	[KITH_SQL_SYNC_NORMAL] = "PRAGMA synchronous = NORMAL",
 	[KITH_SQL_SYNC_FULL] = "PRAGMA synchronous = FULL",
-	[KITH_SQL_SECURE_DELETE_ON] = "PRAGMA secure_delete = ON",
-	[KITH_SQL_SECURE_DELETE_FAST] = "PRAGMA secure_delete = FAST",
 	[KITH_SQL_PAGES] = "PRAGMA page_count",
 	[KITH_SQL_PAGE_BYTES] = "PRAGMA page_size",
 
@@ -24,7 +22,8 @@ static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_COUNT_STORED] = "UPDATE state SET held = held + ?1, erased = erased + ?2, "
 				  "declined = declined + ?3",
 	[KITH_SQL_ERASE] = "UPDATE records SET known = 1, envelope = ?2 WHERE seq = ?1",
-	[KITH_SQL_COUNT_ERASED] = "UPDATE state SET held = held - 1, erased = erased + 1",
+	[KITH_SQL_COUNT_ERASED] =
+		"UPDATE state SET held = held - 1, erased = erased + 1, purge = 1",
 	[KITH_SQL_PARTNER_PUT] = "REPLACE INTO partners VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[KITH_SQL_PARTNER_DELETE] = "DELETE FROM partners WHERE group_key = ?1 RETURNING paused",
 
@@ -39,6 +38,10 @@ static const char *const sql_texts[KITH_SQL_COUNT] = {
 			       "VALUES (?1, ?2, ?3, ?4, ?5)",
 	[KITH_SQL_WORDS_DELETE] = "INSERT INTO words (words, rowid, title, summary, text, facets) "
 				  "VALUES ('delete', ?1, ?2, ?3, ?4, ?5)",
+
+	[KITH_SQL_WORDS_MERGE] = "INSERT INTO words (words, rank) VALUES ('merge', ?1)",
+	[KITH_SQL_PURGE] = "SELECT purge FROM state",
+	[KITH_SQL_PURGE_SET] = "UPDATE state SET purge = ?1",
 
 	[KITH_SQL_INDEXED_SEQ] = "SELECT indexed_seq FROM state",
 	[KITH_SQL_COUNTS] = "SELECT held, erased, declined FROM state",

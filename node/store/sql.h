@@ -1,8 +1,9 @@
 /*
  * sql.h: every SQL statement that runs after start-up, by name. Private to store/.
  *
- * They are few and fixed, so that a test can look at the plan of each (tests/unit/test_plans.c) and a
- * reader can see in one place what the database is asked. Schema and pragmas are in schema.sql and db.c.
+ * They are few and fixed, so that a test can look at the plan of each (tests/unit/test_plans.c)
+ * and a reader can see in one place what the database is asked. Schema and pragmas are in
+ * schema.sql and db.c.
  */
 #ifndef KITH_NODE_STORE_SQL_H
 #define KITH_NODE_STORE_SQL_H
@@ -14,8 +15,6 @@ enum kith_sql {
 	KITH_SQL_ROLLBACK,
 	KITH_SQL_SYNC_NORMAL,
 	KITH_SQL_SYNC_FULL,
-	KITH_SQL_SECURE_DELETE_ON,
-	KITH_SQL_SECURE_DELETE_FAST,
 	KITH_SQL_PAGES,
 	KITH_SQL_PAGE_BYTES,
 	/* writing */
@@ -38,6 +37,9 @@ enum kith_sql {
 	KITH_SQL_ENTRY_AT,
 	KITH_SQL_WORDS_PUT,
 	KITH_SQL_WORDS_DELETE,
+	KITH_SQL_WORDS_MERGE,
+	KITH_SQL_PURGE,
+	KITH_SQL_PURGE_SET,
 	/* reading */
 	KITH_SQL_INDEXED_SEQ,
 	KITH_SQL_COUNTS,

@@ -1,9 +1,10 @@
 /*
  * store.c: the writer's thread, its queue, and the way back to the loop.
  *
- * Jobs go to the thread through one queue and come back through another, both behind one mutex; an async
- * handle wakes the loop. The thread takes as many batches as a group may hold, commits them, and hands
- * them back; when nothing waits, it indexes what bulk loading left behind, one step at a time.
+ * Jobs go to the thread through one queue and come back through another, both behind one mutex;
+ * an async handle wakes the loop. The thread takes as many batches as a group may hold, commits
+ * them, and hands them back; when nothing waits, it indexes what bulk loading left behind, one
+ * step at a time.
  */
 #include "node/store/store.h"
 
@@ -89,30 +90,33 @@ static void queue_move(struct queue *from, struct queue *to)
 	queue_init(from);
 }
 
-/* ---- the thread ----------------------------------------------------------------------------------------- */
+/* ---- the thread ---------------------------------------------------------------------------- */
 
-/* Takes the next change alone, or as many batches as one group may hold. */
+/* Whether the next job can share a transaction with those taken. Changes stand alone; what asks for
+ * sources must find everything before it committed and indexed. */
+static bool belongs_to(const struct job *next, const struct job *first)
+{
+	return next->batch && first->batch &&
+	       next->batch->unless_source == first->batch->unless_source;
+}
+
+/* Takes one job, and as many of those behind it as one group may hold. */
 static size_t take_group(struct queue *waiting, struct job **group)
 {
-	size_t count = 0;
 	size_t records = 0;
 	size_t bytes = 0;
+	size_t count = 0;
 
 	while (waiting->first && count < KITH_GROUP_MAX_BATCHES) {
 		const struct kith_batch *batch = waiting->first->batch;
 
-		if (!batch && count)
+		records += batch ? batch->count : 0;
+		bytes += batch ? batch->bytes : 0;
+		if (count &&
+			(!belongs_to(waiting->first, group[0]) ||
+				records > KITH_GROUP_MAX_RECORDS || bytes > KITH_GROUP_MAX_BYTES))
 			break;
-		if (batch) {
-			records += batch->count;
-			bytes += batch->bytes;
-			if (count &&
-				(records > KITH_GROUP_MAX_RECORDS || bytes > KITH_GROUP_MAX_BYTES))
-				break;
-		}
 		group[count++] = queue_take(waiting);
-		if (!batch)
-			break;
 	}
 	return count;
 }
@@ -139,15 +143,6 @@ static void hand_back(struct kith_store *store, struct job **group, size_t count
 	uv_async_send(&store->wake_loop);
 }
 
-/* What fails here is counted in the stats and tried again, or rests: kith_writer_is_behind(). */
-static void idle_step(struct kith_store *store)
-{
-	if (kith_writer_catch_up(&store->writer))
-		return;
-	if (!kith_writer_is_behind(&store->writer))
-		kith_writer_rest(&store->writer);
-}
-
 /* One round with the mutex held on entry and exit; it is free while SQLite works. */
 static void round_of_work(struct kith_store *store, struct job **group)
 {
@@ -157,7 +152,7 @@ static void round_of_work(struct kith_store *store, struct job **group)
 	if (count)
 		work_off(store, group, count);
 	else
-		idle_step(store);
+		kith_writer_idle_step(&store->writer);
 	uv_mutex_lock(&store->mutex);
 	hand_back(store, group, count);
 }
@@ -169,7 +164,7 @@ static void thread_main(void *arg)
 
 	uv_mutex_lock(&store->mutex);
 	while (store->waiting.first || !store->stop) {
-		if (store->waiting.first || kith_writer_is_behind(&store->writer))
+		if (store->waiting.first || kith_writer_has_idle_work(&store->writer))
 			round_of_work(store, group);
 		else
 			uv_cond_wait(&store->wake_thread, &store->mutex);
@@ -182,7 +177,7 @@ static void thread_main(void *arg)
 	uv_mutex_unlock(&store->mutex);
 }
 
-/* ---- back on the loop -------------------------------------------------------------------------------------- */
+/* ---- back on the loop ---------------------------------------------------------------------- */
 
 static void ignore(void *ctx)
 {
@@ -245,7 +240,7 @@ static void fail(struct job *job, int err)
 		job->batch->err = err;
 }
 
-/* ---- the public side ------------------------------------------------------------------------------------------ */
+/* ---- the public side ----------------------------------------------------------------------- */
 
 static void submit(struct kith_store *store, const struct job *what)
 {
@@ -311,7 +306,7 @@ struct kith_store_stats kith_store_stats(const struct kith_store *store)
 	return stats;
 }
 
-/* ---- opening and closing ------------------------------------------------------------------------------- */
+/* ---- opening and closing ------------------------------------------------------------------- */
 
 static int init_locks(struct kith_store *store)
 {

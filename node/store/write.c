@@ -1,7 +1,8 @@
 /*
  * write.c: records into the records table, and out of it when they are erased.
  *
- * Nothing here commits. An error of one entry stays with the entry; what is returned ends the group.
+ * Nothing here commits. An error of one entry stays with the entry; what is returned ends the
+ * group.
  */
 #include "node/store/writer.h"
 
@@ -11,7 +12,7 @@
 #include "node/store/rows.h"
 #include "protocol/header.h"
 
-/* ---- numbers of circles and authors ------------------------------------------------------------- */
+/* ---- numbers of circles and authors -------------------------------------------------------- */
 
 void kith_write_forget_numbers(struct kith_writer *writer)
 {
@@ -46,7 +47,7 @@ static int number_of(struct kith_reader *db, struct kith_numbers *numbers, enum 
 	return 0;
 }
 
-/* ---- storing --------------------------------------------------------------------------------------- */
+/* ---- storing ------------------------------------------------------------------------------- */
 
 /* Header and signature, which come first in every envelope. */
 static struct kith_bytes without_body(const struct kith_record *record)
@@ -115,10 +116,10 @@ static int store(struct kith_writer *writer, struct kith_batch_entry *entry, uin
 	return 0;
 }
 
-/* ---- unless the source exists ------------------------------------------------------------------------- */
+/* ---- unless the source exists -------------------------------------------------------------- */
 
-/* Whether another record than this one came from the source before. The rows of sources are complete,
- * for commit.c has caught up with indexing. */
+/* Whether another record than this one came from the source before. The rows of sources are
+ * complete, for commit.c has caught up with indexing. */
 static int check_source(struct kith_writer *writer, struct kith_batch_entry *entry,
 	const uint8_t key[KITH_SOURCE_KEY_LEN])
 {
@@ -157,7 +158,7 @@ static int store_unless_source(
 		KITH_ARGS(kith_arg_blob(key, sizeof(key)), kith_arg_u64(entry->seq)));
 }
 
-/* ---- a batch --------------------------------------------------------------------------------------- */
+/* ---- a batch ------------------------------------------------------------------------------- */
 
 void kith_write_undo(struct kith_batch *batch)
 {
@@ -194,7 +195,7 @@ int kith_write_batch(struct kith_writer *writer, struct kith_batch *batch, uint6
 			kith_arg_int(counts[KITH_KNOWN_DECLINED])));
 }
 
-/* ---- erasing --------------------------------------------------------------------------------------- */
+/* ---- erasing ------------------------------------------------------------------------------- */
 
 /* KITH_E_NOT_FOUND; KITH_E_STATE when it has no body to erase. */
 static int find_held(struct kith_reader *writer, const struct kith_record_id *id, uint64_t *seq,
@@ -241,11 +242,7 @@ int kith_change_erase(struct kith_reader *writer, const struct kith_record_id *i
 
 	if (err)
 		return err == KITH_E_STATE ? 0 : err;
-	err = kith_db_run(writer, KITH_SQL_SECURE_DELETE_ON, NULL, 0);
-	if (!err)
-		err = erase(writer, seq, record);
-	if (kith_db_run(writer, KITH_SQL_SECURE_DELETE_FAST, NULL, 0) && !err)
-		err = KITH_E_IO;
+	err = erase(writer, seq, record);
 	kith_record_free(record);
 	return err;
 }

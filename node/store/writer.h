@@ -1,8 +1,8 @@
 /*
  * writer.h: the one connection that writes, and what it does. Private to store/.
  *
- * Runs on the store's thread (store.c). write.c puts records into a transaction, commit.c groups, commits
- * and rolls back, index.c keeps the projection.
+ * Runs on the store's thread (store.c). write.c puts records into a transaction, commit.c groups,
+ * commits and rolls back, index.c keeps the projection.
  */
 #ifndef KITH_NODE_STORE_WRITER_H
 #define KITH_NODE_STORE_WRITER_H
@@ -34,11 +34,13 @@ struct kith_writer {
 	bool full_sync;       /* how the connection commits now */
 	bool sync_set;        /* ... if that is known */
 	uint64_t page_bytes;
-	unsigned index_failures;       /* in a row */
+	unsigned index_failures; /* in a row */
+	int64_t purge;           /* of the state row */
+	unsigned purge_failures;
 	struct kith_store_stats stats; /* of what is committed */
 };
 
-/* ---- commit.c ------------------------------------------------------------------------------------- */
+/* ---- commit.c ------------------------------------------------------------------------------ */
 
 KITH_MUST_CHECK int kith_writer_open(struct kith_writer *writer,
 	const struct kith_store_config *config, char *why, size_t why_len);
@@ -55,20 +57,34 @@ KITH_MUST_CHECK int kith_writer_change(
 /* Whether there is something left to index, and one transaction of it. */
 bool kith_writer_is_behind(const struct kith_writer *writer);
 KITH_MUST_CHECK int kith_writer_catch_up(struct kith_writer *writer);
-/* Bulk loading is over: gives memory back. */
-void kith_writer_rest(struct kith_writer *writer);
 
-/* ---- write.c -------------------------------------------------------------------------------------- */
+/* What is done when nobody wants anything: first catching up, then purging, one transaction at a
+ * time. Failures are counted and tried again, or rest until the next start. */
+bool kith_writer_has_idle_work(const struct kith_writer *writer);
+void kith_writer_idle_step(struct kith_writer *writer);
 
-/* Stores a batch in the transaction under way; entries get seq, or err for their own mistakes. An error
- * returned here is one of the whole group. */
+/* For purge.c: transactions. finish commits, or rolls back after err; it returns err or the
+ * commit's. */
+KITH_MUST_CHECK int kith_writer_begin(struct kith_writer *writer, bool full_sync);
+KITH_MUST_CHECK int kith_writer_finish(struct kith_writer *writer, int err);
+
+/* ---- purge.c ------------------------------------------------------------------------------- */
+
+bool kith_purge_is_due(const struct kith_writer *writer);
+/* Merges a piece of the index. */
+KITH_MUST_CHECK int kith_purge_step(struct kith_writer *writer);
+
+/* ---- write.c ------------------------------------------------------------------------------- */
+
+/* Stores a batch in the transaction under way; entries get seq, or err for their own mistakes. An
+ * error returned here is one of the whole group. */
 KITH_MUST_CHECK int kith_write_batch(
 	struct kith_writer *writer, struct kith_batch *batch, uint64_t wall_ms);
 /* Takes the outcome of a batch back, for its transaction was rolled back. */
 void kith_write_undo(struct kith_batch *batch);
 void kith_write_forget_numbers(struct kith_writer *writer);
 
-/* ---- index.c -------------------------------------------------------------------------------------- */
+/* ---- index.c ------------------------------------------------------------------------------- */
 
 /* Indexes up to max records more in the transaction under way. */
 KITH_MUST_CHECK int kith_index_run(struct kith_writer *writer, size_t max);

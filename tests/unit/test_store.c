@@ -1,5 +1,5 @@
-/* The store on a real loop and a real disk: what goes in comes out, in order, in groups, and again after
- * a restart. Faults of the disk are in test_store_faults.c. */
+/* The store on a real loop and a real disk: what goes in comes out, in order, in groups, and
+ * again after a restart. Faults of the disk are in test_store_faults.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,7 +42,7 @@ static struct kith_record *record_at(struct world *w, uint64_t created_ms)
 		&w->author, &w->seeded);
 }
 
-/* ---- writing and reading ------------------------------------------------------------------------------- */
+/* ---- writing and reading ------------------------------------------------------------------- */
 
 struct seen {
 	size_t count;
@@ -216,7 +216,7 @@ static void a_record_that_came_without_its_body_is_erased_here_too(void **state)
 	kith_batch_free(batch);
 }
 
-/* ---- order, groups, watermark ---------------------------------------------------------------------------- */
+/* ---- order, groups, watermark -------------------------------------------------------------- */
 
 #define MANY 40
 
@@ -310,7 +310,7 @@ static void many_records_are_indexed_behind_their_commit(void **state)
 	kith_batch_free(batch);
 }
 
-/* ---- changes and reads ------------------------------------------------------------------------------------- */
+/* ---- changes and reads --------------------------------------------------------------------- */
 
 static int refuse(struct kith_reader *writer, void *arg)
 {
@@ -442,7 +442,7 @@ static void questions_run_elsewhere_and_cannot_write(void **state)
 	assert_int_equal(writing.err, KITH_E_PERMISSION);
 }
 
-/* ---- closing and opening again ------------------------------------------------------------------------------- */
+/* ---- closing and opening again ------------------------------------------------------------- */
 
 static void closing_finishes_what_is_queued(void **state)
 {

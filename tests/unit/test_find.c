@@ -1,0 +1,538 @@
+/* The search against a naive one: random records, random questions, page by page. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <sqlite3.h>
+
+#include "tests/stored.h"
+
+#define RECORDS 600
+#define AUTHORS 3
+
+/* As written, and as anybody may type it. */
+static const struct {
+	const char *written, *typed;
+} vocabulary[] = {
+	{"Łódź", "lodz"},
+	{"Straße", "STRASSE"},
+	{"garden", "Garden"},
+	{"gardening", "gardening"},
+	{"Garten", "garten"},
+	{"logement", "LOGEMENT"},
+	{"Ædelsten", "aedelsten"},
+	{"coopérative", "cooperative"},
+	{"kooperacja", "kooperacja"},
+	{"Καβάλα", "καβαλα"},
+	{"zażółć", "zazolc"},
+	{"NOT", "not"},
+	{"near", "NEAR"},
+	{"and", "AND"},
+};
+#define WORDS (sizeof(vocabulary) / sizeof(vocabulary[0]))
+
+static const char *const tags[][2] = {
+	{"zero waste", "Zero-Waste"}, {"wspólnota", "wspolnota"}, {"housing", "HOUSING"}};
+static const char *const countries[] = {"PL", "GR", "RO"};
+static const char *const places[][2] = {
+	{"Baia Mare", "baia"}, {"Gdańsk", "gdansk"}, {"Gdynia", "Gdyn"}, {"Kraków", "krakow"}};
+static const char *const langs[][2] = {{"nl", "nl"}, {"nl-BE", "nl-be"}, {"pl", "PL"}};
+
+/* What is known of a record without looking into it. */
+struct fact {
+	struct kith_record_id id;
+	uint64_t created_ms;
+	uint32_t kind;
+	size_t author, lang, country, place, tag; /* a number beyond the list: none */
+	unsigned words;                           /* bits */
+	bool has_target;
+	uint32_t link_type;
+	bool gone;
+};
+
+struct world {
+	struct stored s;
+	struct seeded seeded;
+	struct kith_sign_pair authors[AUTHORS];
+	struct kith_record_id target;
+	struct fact facts[RECORDS];
+};
+
+/* ---- records ------------------------------------------------------------------------------- */
+
+static void write_words(struct world *w, unsigned words, char *out, size_t room)
+{
+	static const char *const between[] = {" ", ", ", "\xe2\x80\x94", " (", "! "};
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < WORDS; i++)
+		if (words >> i & 1)
+			len += (size_t)snprintf(out + len, room - len, "%s%s",
+				between[seeded_below(&w->seeded, 5)], vocabulary[i].written);
+}
+
+static struct kith_record *make(struct world *w, struct fact *fact)
+{
+	char texts[3][512];
+	struct kith_link link = {
+		.type = 2 + (uint32_t)seeded_below(&w->seeded, 2), .target = w->target};
+	struct saying saying = {.title = texts[0], .summary = texts[1], .text = texts[2]};
+	unsigned in_title = (unsigned)seeded_next(&w->seeded);
+	unsigned in_summary = (unsigned)seeded_next(&w->seeded);
+	struct kith_record *record;
+
+	*fact = (struct fact){
+		.created_ms = 1000000 + seeded_below(&w->seeded, 400), /* some at the same time */
+		.author = seeded_below(&w->seeded, AUTHORS),
+		.lang = seeded_below(&w->seeded, 3),
+		.country = seeded_below(&w->seeded, 4),
+		.place = seeded_below(&w->seeded, 5),
+		.tag = seeded_below(&w->seeded, 4),
+		.words = (unsigned)(seeded_next(&w->seeded) & seeded_next(&w->seeded)) &
+			 ((1u << WORDS) - 1),
+		.kind = KITH__BODY__KIND_INITIATIVE,
+		.has_target = seeded_below(&w->seeded, 4) == 0,
+		.link_type = link.type,
+	};
+	write_words(w, fact->words & in_title, texts[0], sizeof(texts[0]));
+	write_words(w, fact->words & ~in_title & in_summary, texts[1], sizeof(texts[1]));
+	write_words(w, fact->words & ~in_title & ~in_summary, texts[2], sizeof(texts[2]));
+	saying.created_ms = fact->created_ms;
+	saying.lang = langs[fact->lang][0];
+	saying.country = fact->country < 3 ? countries[fact->country] : NULL;
+	saying.place = fact->place < 4 ? places[fact->place][0] : NULL;
+	saying.tags[0] = fact->tag < 3 ? tags[fact->tag][0] : NULL;
+	saying.links = &link;
+	saying.link_count = fact->has_target;
+	if (seeded_below(&w->seeded, 20) == 0) {
+		fact->kind = saying.kind = 200; /* unknown here: nothing of its body is searched */
+		fact->words = 0;
+		fact->country = fact->place = fact->tag = 99;
+	}
+	record = stored_record(&saying, &w->authors[fact->author], &w->seeded);
+	fact->id = record->id;
+	return record;
+}
+
+static int set_up(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct kith_batch *batch;
+
+	w->seeded.state = 3;
+	seeded_fill(&w->seeded, &w->target, sizeof(w->target));
+	for (size_t i = 0; i < AUTHORS; i++)
+		w->authors[i] = seeded_sign_pair(&w->seeded);
+	stored_make(&w->s);
+	stored_open(&w->s);
+	for (size_t at = 0; at < RECORDS; at += 200) {
+		batch = kith_batch_new(200);
+		for (size_t i = 0; i < 200; i++)
+			stored_add(batch, make(w, &w->facts[at + i]));
+		stored_must(stored_write(&w->s, batch) == 0, "storing");
+		kith_batch_free(batch);
+	}
+	stored_wait_indexed(&w->s);
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *w = *state;
+
+	stored_remove(&w->s);
+	free(w);
+	return 0;
+}
+
+/* ---- questions ----------------------------------------------------------------------------- */
+
+struct question {
+	struct kith_find find;
+	size_t author, lang, country, place, tag;
+	unsigned words;
+	const char *prefix;
+	char text[512];
+};
+
+static struct question draw_question(struct world *w)
+{
+	static const char *const prefixes[] = {"gard", "COOP", "zaż", "łod", "καβ", "xyz"};
+	struct question q = {.author = 99, .lang = 99, .country = 99, .place = 99, .tag = 99};
+	size_t len = 0;
+
+	if (seeded_below(&w->seeded, 3) == 0)
+		q.author = seeded_below(&w->seeded, AUTHORS);
+	if (seeded_below(&w->seeded, 3) == 0)
+		q.lang = seeded_below(&w->seeded, 3);
+	if (seeded_below(&w->seeded, 4) == 0)
+		q.country = seeded_below(&w->seeded, 3);
+	if (seeded_below(&w->seeded, 4) == 0)
+		q.place = seeded_below(&w->seeded, 4);
+	if (seeded_below(&w->seeded, 4) == 0)
+		q.tag = seeded_below(&w->seeded, 3);
+	for (size_t i = seeded_below(&w->seeded, 3); i > 0; i--)
+		q.words |= 1u << seeded_below(&w->seeded, WORDS);
+	for (size_t i = 0; i < WORDS; i++)
+		if (q.words >> i & 1)
+			len += (size_t)snprintf(
+				q.text + len, sizeof(q.text) - len, "%s\" ", vocabulary[i].typed);
+	if (seeded_below(&w->seeded, 6) == 0) {
+		q.prefix = prefixes[seeded_below(&w->seeded, 6)];
+		snprintf(q.text + len, sizeof(q.text) - len, "%s* ", q.prefix);
+	}
+	if (seeded_below(&w->seeded, 5) == 0)
+		q.find.kind = seeded_below(&w->seeded, 2) ? 200 : KITH__BODY__KIND_INITIATIVE;
+	if (seeded_below(&w->seeded, 3) == 0)
+		q.find.since_ms = 1000000 + seeded_below(&w->seeded, 400);
+	if (seeded_below(&w->seeded, 3) == 0)
+		q.find.until_ms = 1000000 + seeded_below(&w->seeded, 400);
+	if (seeded_below(&w->seeded, 5) == 0)
+		q.find.target = &w->target;
+	if (q.find.target && seeded_below(&w->seeded, 2))
+		q.find.link_type = 2 + (uint32_t)seeded_below(&w->seeded, 3);
+	return q;
+}
+
+/* Points the find at what the question says; the question must not move afterwards. */
+static void aim(const struct world *w, struct question *q)
+{
+	q->find.author = q->author < AUTHORS ? &w->authors[q->author].public_key : NULL;
+	q->find.lang = q->lang < 3 ? langs[q->lang][1] : NULL;
+	q->find.country = q->country < 3 ? countries[q->country] : NULL;
+	q->find.place = q->place < 4 ? places[q->place][1] : NULL;
+	q->find.tag = q->tag < 3 ? tags[q->tag][1] : NULL;
+	q->find.words = *q->text ? q->text : NULL;
+}
+
+static bool begins_so(unsigned words, const char *prefix)
+{
+	static const struct {
+		const char *prefix;
+		unsigned words;
+	} known[] = {{"gard", 1u << 2 | 1u << 3}, {"COOP", 1u << 7}, {"zaż", 1u << 10},
+		{"łod", 1u << 0}, {"καβ", 1u << 9}, {"xyz", 0}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i].prefix, prefix) == 0)
+			return (words & known[i].words) != 0;
+	return false;
+}
+
+static bool fits(const struct fact *f, const struct question *q)
+{
+	const struct kith_find *find = &q->find;
+
+	return !f->gone && (q->author == 99 || f->author == q->author) &&
+	       (q->lang == 99 || f->lang == q->lang || (q->lang == 0 && f->lang == 1)) &&
+	       (q->country == 99 || f->country == q->country) &&
+	       (q->place == 99 || f->place == q->place) && (q->tag == 99 || f->tag == q->tag) &&
+	       (f->words & q->words) == q->words &&
+	       (!q->prefix || begins_so(f->words, q->prefix)) &&
+	       (!find->kind || f->kind == find->kind) && f->created_ms >= find->since_ms &&
+	       (!find->until_ms || f->created_ms < find->until_ms) &&
+	       (!find->target ||
+		       (f->has_target && (!find->link_type || f->link_type == find->link_type)));
+}
+
+/* ---- answers ------------------------------------------------------------------------------- */
+
+struct answer {
+	struct kith_item items[RECORDS + 1];
+	size_t count;
+};
+
+static int take(void *ctx, const struct kith_row *row)
+{
+	struct answer *answer = ctx;
+
+	assert_true(answer->count < RECORDS);
+	answer->items[answer->count++] = kith_record_item(row->record);
+	assert_true(row->rank <= 0);
+	return 0;
+}
+
+static void ask_in_pages(
+	struct kith_reader *reader, struct question *q, size_t limit, struct answer *answer)
+{
+	bool more = true;
+
+	answer->count = 0;
+	q->find.limit = limit;
+	q->find.has_after = false;
+	while (more) {
+		size_t before = answer->count;
+
+		assert_int_equal(kith_query_find(reader, &q->find, take, answer, &more), 0);
+		assert_true(answer->count - before <= limit);
+		assert_true(!more || answer->count - before == limit);
+		if (more)
+			q->find.after = answer->items[answer->count - 1];
+		q->find.has_after = true;
+	}
+}
+
+static bool has(const struct answer *answer, const struct fact *fact)
+{
+	for (size_t i = 0; i < answer->count; i++)
+		if (kith_id_equal(answer->items[i].id.bytes, fact->id.bytes))
+			return true;
+	return false;
+}
+
+/* All that fit, each once, newest first. */
+static void assert_right(
+	const struct world *w, const struct question *q, const struct answer *answer)
+{
+	size_t expected = 0;
+
+	for (size_t i = 0; i < RECORDS; i++) {
+		bool fit = fits(&w->facts[i], q);
+
+		expected += fit;
+		assert_int_equal(has(answer, &w->facts[i]), fit);
+	}
+	assert_int_equal(answer->count, expected);
+	for (size_t i = 1; i < answer->count; i++)
+		assert_true(answer->items[i].created_ms <= answer->items[i - 1].created_ms);
+}
+
+static void check_questions(struct world *w, int rounds)
+{
+	static struct answer answer, again;
+	struct kith_reader *reader = stored_reader(&w->s);
+	size_t found = 0;
+
+	for (int i = 0; i < rounds; i++) {
+		struct question q = draw_question(w);
+
+		aim(w, &q);
+		ask_in_pages(reader, &q, 1 + seeded_below(&w->seeded, 30), &answer);
+		assert_right(w, &q, &answer);
+		ask_in_pages(reader, &q, 1000, &again);
+		assert_int_equal(again.count, answer.count);
+		assert_memory_equal(
+			again.items, answer.items, answer.count * sizeof(answer.items[0]));
+		found += answer.count;
+	}
+	assert_true(found > (size_t)rounds); /* the questions were not all in vain */
+	kith_store_reader_give(w->s.store, reader);
+}
+
+static void finds_what_a_naive_search_finds(void **state)
+{
+	check_questions(*state, 400);
+}
+
+/* ---- erasure and restarts ------------------------------------------------------------------ */
+
+static int erase(struct kith_reader *writer, void *arg)
+{
+	const struct stored_call *call = arg;
+	struct world *w = (struct world *)call->s->loop.data;
+
+	for (size_t i = 0; i < RECORDS; i += 3) {
+		int err = kith_change_erase(writer, &w->facts[i].id);
+
+		if (err)
+			return err;
+		w->facts[i].gone = true;
+	}
+	return kith_change_erase(writer, &w->facts[0].id); /* again: nothing happens */
+}
+
+static int count_words(struct kith_reader *reader, const char *text)
+{
+	static struct answer answer;
+	bool more;
+
+	answer.count = 0;
+	assert_int_equal(kith_query_find(reader, &(struct kith_find){.words = text, .limit = 1000},
+				 take, &answer, &more),
+		0);
+	return (int)answer.count;
+}
+
+static void what_was_erased_is_not_found(void **state)
+{
+	struct world *w = *state;
+	struct stored_call call = {.s = &w->s, .err = 1};
+	struct kith_counts counts;
+	struct kith_reader *reader;
+	int before = w->s.done;
+
+	w->s.loop.data = w;
+	kith_store_change(w->s.store, erase, stored_on_changed, &call);
+	stored_wait(&w->s, before + 1);
+	assert_int_equal(call.err, 0);
+	check_questions(w, 200);
+	reader = stored_reader(&w->s);
+	assert_int_equal(kith_query_counts(reader, &counts), 0);
+	assert_int_equal(counts.erased, RECORDS / 3);
+	assert_int_equal(counts.held, RECORDS - RECORDS / 3);
+	kith_store_reader_give(w->s.store, reader);
+}
+
+static void a_lost_projection_is_rebuilt(void **state)
+{
+	struct world *w = *state;
+	sqlite3 *db = NULL;
+
+	stored_close(&w->s);
+	assert_int_equal(sqlite3_open(w->s.path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "UPDATE state SET projection = 0", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	stored_open(&w->s);
+	assert_int_equal(kith_store_stats(w->s.store).indexed_seq, 0);
+	stored_wait_indexed(&w->s);
+	check_questions(w, 200);
+}
+
+/* ---- questions that are none --------------------------------------------------------------- */
+
+static int find_err(struct kith_reader *reader, struct kith_find find)
+{
+	static struct answer answer;
+	bool more;
+
+	answer.count = 0;
+	return kith_query_find(reader, &find, take, &answer, &more);
+}
+
+static void words_are_never_sql(void **state)
+{
+	static const char *const nasty[] = {"\"", "'", "\"\"\"", "a\"b", "title:x", "NEAR(a b)",
+		"-garden", "^garden", "{title} : x", "garden AND", "OR OR", "(((",
+		"x'); DROP TABLE", "col : \"", "a + b", "garden\xff\xfe", "*a", "\x01 b", "=k66",
+		"\"=k66\"", "garden *"};
+	struct world *w = *state;
+	struct kith_reader *reader = stored_reader(&w->s);
+
+	for (size_t i = 0; i < sizeof(nasty) / sizeof(nasty[0]); i++) {
+		int err = find_err(reader, (struct kith_find){.words = nasty[i], .limit = 10});
+
+		assert_true(err == 0 || err == KITH_E_RULE);
+	}
+	assert_int_equal(count_words(reader, "=k66"), 0); /* facets are no words */
+	assert_true(count_words(reader, "garden") > 0);
+	assert_int_equal(count_words(reader, "garden *"), count_words(reader, "gard* "));
+	kith_store_reader_give(w->s.store, reader);
+}
+
+static void random_bytes_are_no_sql_either(void **state)
+{
+	struct world *w = *state;
+	struct kith_reader *reader = stored_reader(&w->s);
+	char text[64];
+
+	for (int round = 0; round < 2000; round++) {
+		static const char alphabet[] = "\"'*()^:+-{}ab \\%_=.\xc5\x82\xff";
+		size_t len = seeded_below(&w->seeded, sizeof(text) - 1);
+		struct kith_find find = {.limit = 3};
+		int err;
+
+		for (size_t i = 0; i < len; i++)
+			text[i] = alphabet[seeded_below(&w->seeded, sizeof(alphabet) - 1)];
+		text[len] = '\0';
+		if (round % 4 == 0)
+			find.words = text;
+		else if (round % 4 == 1)
+			find.tag = text;
+		else if (round % 4 == 2)
+			find.place = text;
+		else
+			find.lang = text;
+		err = find_err(reader, find);
+		assert_true(err == 0 || err == KITH_E_RULE);
+	}
+	kith_store_reader_give(w->s.store, reader);
+}
+
+static void what_says_nothing_is_against_the_rule(void **state)
+{
+	struct world *w = *state;
+	struct kith_reader *reader = stored_reader(&w->s);
+	char many[400] = "";
+
+	for (int i = 0; i < 33; i++)
+		strcat(many, "word ");
+	assert_int_equal(
+		find_err(reader, (struct kith_find){.words = "?!", .limit = 1}), KITH_E_RULE);
+	assert_int_equal(
+		find_err(reader, (struct kith_find){.words = "", .limit = 1}), KITH_E_RULE);
+	assert_int_equal(find_err(reader, (struct kith_find){.tag = "-", .limit = 1}), KITH_E_RULE);
+	assert_int_equal(
+		find_err(reader, (struct kith_find){.place = " ", .limit = 1}), KITH_E_RULE);
+	assert_int_equal(
+		find_err(reader, (struct kith_find){.words = "ab*", .limit = 1}), KITH_E_RULE);
+	assert_int_equal(
+		find_err(reader, (struct kith_find){.words = many, .limit = 1}), KITH_E_RULE);
+	assert_int_equal(find_err(reader, (struct kith_find){.limit = 0}), KITH_E_ARGUMENT);
+	assert_int_equal(find_err(reader, (struct kith_find){.limit = 1001}), KITH_E_ARGUMENT);
+	many[32 * 5] = '\0';
+	assert_int_equal(find_err(reader, (struct kith_find){.words = many, .limit = 1}), 0);
+	kith_store_reader_give(w->s.store, reader);
+}
+
+static int stop_at_second(void *ctx, const struct kith_row *row)
+{
+	int *left = ctx;
+
+	(void)row;
+	return --*left == 0 ? -4711 : 0;
+}
+
+static void a_visitor_can_stop_the_walk(void **state)
+{
+	struct world *w = *state;
+	struct kith_reader *reader = stored_reader(&w->s);
+	struct kith_find find = {.limit = 10};
+	int left = 2;
+	bool more;
+
+	assert_int_equal(kith_query_find(reader, &find, stop_at_second, &left, &more), -4711);
+	assert_int_equal(left, 0);
+	kith_store_reader_give(w->s.store, reader);
+}
+
+/* More than one question at a time on one reader, but not the same. */
+static int ask_again(void *ctx, const struct kith_row *row)
+{
+	struct kith_find find = {.limit = 1};
+	bool more;
+
+	(void)row;
+	return kith_query_find(ctx, &find, ask_again, ctx, &more);
+}
+
+static void the_same_question_within_itself_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct kith_reader *reader = stored_reader(&w->s);
+	struct kith_find find = {.limit = 1};
+	bool more;
+
+	assert_int_equal(kith_query_find(reader, &find, ask_again, reader, &more), KITH_E_STATE);
+	assert_int_equal(find_err(reader, find), 0);
+	kith_store_reader_give(w->s.store, reader);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_what_a_naive_search_finds),
+		cmocka_unit_test(words_are_never_sql),
+		cmocka_unit_test(random_bytes_are_no_sql_either),
+		cmocka_unit_test(what_says_nothing_is_against_the_rule),
+		cmocka_unit_test(a_visitor_can_stop_the_walk),
+		cmocka_unit_test(the_same_question_within_itself_is_refused),
+		cmocka_unit_test(what_was_erased_is_not_found),
+		cmocka_unit_test(a_lost_projection_is_rebuilt),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

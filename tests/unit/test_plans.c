@@ -1,0 +1,74 @@
+/* How SQLite means to answer each statement of sql.c: never by walking through the whole store. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "node/store/db.h"
+#include "tests/stored.h"
+
+/* Loading the sets at start reads them all, from an index that has all it needs. */
+static bool may_scan(enum kith_sql sql, const char *step)
+{
+	switch ((int)sql) {
+	case KITH_SQL_ITEMS:
+		return strcmp(step, "SCAN records USING COVERING INDEX records_by_set") == 0;
+	case KITH_SQL_PARTNERS:
+		return strncmp(step, "SCAN partners", 13) == 0; /* 256 at most */
+	case KITH_SQL_MATCH:
+		/* The walk over the index of words: a virtual table is always "scanned", by a
+		 * plan that names the match (M4) and the bounds of the docid (><). */
+		return strncmp(step, "SCAN words VIRTUAL TABLE INDEX", 30) == 0 &&
+		       strstr(step, "M4") != NULL;
+	default:
+		return strcmp(step, "SCAN state") == 0; /* one row */
+	}
+}
+
+static void check_step(enum kith_sql sql, const char *step)
+{
+	bool bad = strncmp(step, "SCAN", 4) == 0 && !may_scan(sql, step);
+
+	if (strstr(step, "TEMP B-TREE"))
+		bad = true; /* sorting what was found */
+	if (bad)
+		fail_msg("\"%s\": %s", kith_sql_text(sql), step);
+}
+
+static void check_plan(struct kith_reader *reader, enum kith_sql sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	char text[1024];
+
+	assert_non_null(kith_sql_text(sql));
+	snprintf(text, sizeof(text), "EXPLAIN QUERY PLAN %s", kith_sql_text(sql));
+	if (sqlite3_prepare_v2(reader->db, text, -1, &stmt, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", kith_sql_text(sql), sqlite3_errmsg(reader->db));
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		check_step(sql, (const char *)sqlite3_column_text(stmt, 3));
+	sqlite3_finalize(stmt);
+}
+
+static void no_statement_walks_through_the_store(void **state)
+{
+	struct kith_reader *reader;
+	struct stored s;
+
+	(void)state;
+	stored_make(&s);
+	stored_open(&s);
+	reader = stored_reader(&s);
+	for (int sql = 0; sql < KITH_SQL_COUNT; sql++)
+		check_plan(reader, (enum kith_sql)sql);
+	kith_store_reader_give(s.store, reader);
+	stored_remove(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_statement_walks_through_the_store),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
