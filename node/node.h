@@ -53,6 +53,9 @@ uint16_t kith_node_port(
  * address without one: "author_…". len: KITH_ADDRESS_MAX of node/address.h. */
 void kith_node_address(const struct kith_node *node, char *out, size_t len);
 
+/* Why a partner is not connected, in words for the person who named it. NULL: nothing is wrong. */
+const char *kith_node_trouble(const struct kith_partner_view *view);
+
 /* Figures of the process for metrics.get. */
 struct kith_node_stats {
 	uint64_t started_wall_ms;

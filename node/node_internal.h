@@ -9,7 +9,7 @@
 struct kith_partner_seen {
 	struct kith_author group;
 	bool connected, in_step;
-	int err;
+	const char *why; /* of kith_node_trouble(), whose texts are never freed */
 };
 
 struct kith_node {

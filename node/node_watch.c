@@ -77,7 +77,7 @@ static void compare(struct kith_node *node, const struct kith_partner_view *view
 	struct kith_partner_seen *before = seen(node, &view->config.group);
 	bool in_step = view->state == KITH_PARTNER_LIVE;
 	bool connected = in_step || view->state == KITH_PARTNER_SYNCING;
-	const char *why = view->last_err ? kith_err_text(view->last_err) : NULL;
+	const char *why = kith_node_trouble(view);
 
 	if (!before)
 		return;
@@ -87,11 +87,11 @@ static void compare(struct kith_node *node, const struct kith_partner_view *view
 		say(node, KITH_LOG_INFO, "partner is in step", view, NULL);
 	if (!connected && before->connected)
 		say(node, KITH_LOG_INFO, "partner disconnected", view, why);
-	else if (!connected && why && view->last_err != before->err)
+	else if (!connected && why && why != before->why)
 		say(node, KITH_LOG_WARN, "partner cannot be reached", view, why);
 	before->connected = connected;
 	before->in_step = in_step;
-	before->err = connected ? 0 : view->last_err;
+	before->why = connected ? NULL : why;
 }
 
 static void on_look(uv_timer_t *timer)

@@ -6,6 +6,7 @@
 #include "keys/error.h"
 #include "node/address.h"
 #include "node/api/answer.h"
+#include "node/node.h"
 
 json_t *kith_partner_to_json(const struct kith_partner_config *partner)
 {
@@ -60,7 +61,6 @@ void kith_partner_add_state(json_t *object, const struct kith_partner_view *view
 	if (view->next_dial_in_ms != UINT64_MAX)
 		kith_answer_time(object, "next_dial", wall_ms + view->next_dial_in_ms);
 	kith_answer_number(object, "behind", view->behind);
-	if (view->last_err)
-		kith_answer_text(object, "last_error", kith_err_text(view->last_err));
+	kith_answer_text(object, "last_error", kith_node_trouble(view));
 	json_object_set_new(object, "counters", counters(&view->stats));
 }

@@ -39,6 +39,7 @@ KITH = os.path.join(BUILD, "kith")
 WRAP = shlex.split(os.environ.get("KITH_E2E_WRAP", ""))
 SANITIZE = bool(os.environ.get("SANITIZE"))
 SLOW = SANITIZE or bool(WRAP)
+NOT_FOUND, STORAGE = 1, 6  # of the API's error codes, those that tests ask for
 DEADLINE = 300 if SLOW else 60  # seconds; only a broken test waits so long
 
 
@@ -279,6 +280,53 @@ class City:
         if not self.api:
             self.api = self.connect()
         return self.api.call(method, **params)
+
+    # ---- what a person would do with it ------------------------------------------------------------
+
+    def partner(self, other, dial=True):
+        """Names the other city as a partner; without dial it has to call us."""
+        info = other.call("node.info")
+        address = info["address"] if dial else info["author"]
+        return self.call("partner.add", address=address, name=other.name)
+
+    def publish(self, count=1, title="Social pharmacy", text=None):
+        """Publishes practices with titles of their own; returns their ids."""
+        ids = []
+        for start in range(0, count, 100):
+            records = []
+            for i in range(start, min(start + 100, count)):
+                body = {"title": f"{title} {i} of {self.name}"}
+                if text:
+                    body["approach"] = text
+                records.append({"kind": "practice", "lang": "en", "body": body})
+            done = self.call("record.publish", records=records)["records"]
+            assert all(record["status"] == "new" for record in done), done
+            ids += [record["id"] for record in done]
+        return ids
+
+    def held(self):
+        """How many records are here."""
+        return self.call("node.info")["records"]["held"]
+
+    def has(self, record_id):
+        try:
+            self.call("record.get", id=record_id)
+        except ApiError as error:
+            if error.code == NOT_FOUND:
+                return False
+            raise
+        return True
+
+    def state_of(self, other):
+        """What this city knows of its partner: an entry of sync.status."""
+        for partner in self.call("sync.status")["partners"]:
+            if partner.get("name") == other.name:
+                return partner
+        raise AssertionError(f"{other.name} is no partner of {self.name}")
+
+    def await_live(self, other):
+        wait_until(lambda: self.state_of(other)["state"] == "live",
+                   f"{self.name} in step with {other.name}")
 
     def cli(self, *args, **options):
         """Runs kith for this home; returns the finished process."""

@@ -1,0 +1,56 @@
+/*
+ * trouble.c: why a partner is not connected, in words for the person who named it.
+ */
+#include "node/node.h"
+
+#include "protocol/session.h"
+
+/* What they said when they left. */
+static const char *said(enum kith_bye bye)
+{
+	switch (bye) {
+	case KITH_BYE_REFUSED:
+		return "they do not have this group as a partner; both sides must name each other";
+	case KITH_BYE_PAUSED:
+		return "they have paused this partnership";
+	case KITH_BYE_PROTOCOL:
+		return "they say that this node broke a rule of the protocol; see their log";
+	case KITH_BYE_OVERLOAD:
+		return "they are over a limit; this node tries again";
+	case KITH_BYE_REMOVED:
+		return "they no longer have this group as a partner";
+	case KITH_BYE_SHUTDOWN:
+	case KITH_BYE_DUPLICATE:
+		break;
+	}
+	return NULL;
+}
+
+const char *kith_node_trouble(const struct kith_partner_view *view)
+{
+	const char *words = view->last_bye >= 0 ? said((enum kith_bye)view->last_bye) : NULL;
+
+	if (words)
+		return words;
+	switch (view->last_err) {
+	case 0:
+		return NULL;
+	case KITH_E_NETWORK:
+		return "nobody answers at their address";
+	case KITH_E_TIMEOUT:
+		return "they do not answer in time";
+	case KITH_E_NOT_FOUND:
+		return "the host name in their address is not known";
+	case KITH_E_TRUNCATED:
+		return "the connection broke off; if that repeats, the node key in their address "
+		       "may be "
+		       "wrong";
+	case KITH_E_WRONG_TYPE:
+		return "the node at their address belongs to another group";
+	case KITH_E_EXPIRED:
+		return "their node's certificate has expired: they should restart it, or a clock "
+		       "is "
+		       "wrong";
+	}
+	return kith_err_text(view->last_err);
+}
