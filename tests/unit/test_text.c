@@ -135,6 +135,8 @@ static void a_lack_of_memory_is_no_broken_rule(void **state)
 	int err = KITH_E_NOMEM, refused = 0;
 
 	(void)state;
+	if (!failing_works())
+		skip();
 	for (int n = 0; n < 10; n++) {
 		failing.countdown = n;
 		err = kith_text_check(text, strlen(text), KITH_TEXT_LINE, &why);
