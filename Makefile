@@ -168,14 +168,17 @@ bench: $(PROGRAMS) $(BENCH_BIN) ## measure; prints lines of name, value, unit
 # ---- installing and tidying ------------------------------------------------------------------------
 .PHONY: install format clean
 MANPAGES := $(wildcard contrib/man/*.[1-9])
+UNITS := $(wildcard contrib/systemd/system/*.service contrib/systemd/user/*.service)
 install: all ## install programs, manual pages, completions and units into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
 	install -m 755 $(KITH) $(DESTDIR)$(PREFIX)/bin/kith
 	install -m 755 $(KITHD) $(DESTDIR)$(PREFIX)/sbin/kithd
 	set -e; for page in $(MANPAGES); do \
 		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
-	set -e; for unit in $(wildcard contrib/systemd/*.service); do \
-		install -D -m 644 $$unit $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
+	set -e; for unit in $(UNITS); do \
+		to=$(DESTDIR)$(PREFIX)/lib/systemd/$$(dirname $${unit#contrib/systemd/})/$${unit##*/}; \
+		install -D -m 644 $$unit $$to; sed -i 's|/usr/local/|$(PREFIX)/|' $$to; done
+	install -D -m 644 contrib/systemd/kith.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/kith.conf
 
 format: ## clang-format every C file
 	clang-format -i $$(git ls-files '*.c' '*.h')

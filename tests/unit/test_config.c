@@ -307,6 +307,52 @@ static void bad_settings_write_nothing(void **state)
 	}
 }
 
+/* The next line of the manual page that begins so; what follows is returned. */
+static char *man_next(char **page, const char *begin)
+{
+	char *line;
+
+	while ((line = strsep(page, "\n")))
+		if (strncmp(line, begin, strlen(begin)) == 0)
+			return line + strlen(begin);
+	fail_msg("kithd.8 lacks a line %s", begin);
+	return NULL;
+}
+
+/* kithd(8) has every key in its section, in the same order, with the same default, and no
+ * other. */
+static void the_manual_page_is_complete(void **state)
+{
+	struct kith_config_key key;
+	char text[32768], *page = text, *item, *next, expected[128];
+	const char *section = "";
+	size_t items = 0, keys = 0;
+
+	(void)state;
+	temp_home_read(".", "contrib/man/kithd.8", text, sizeof(text));
+	assert_non_null(strstr(text, ".Sh CONFIGURATION"));
+	(void)man_next(&page, ".Sh CONFIGURATION");
+	*strstr(page, "\n.Sh ") = '\0';
+	for (next = page; (next = strstr(next, "\n.It Cm ")); next++)
+		items++;
+	for (; kith_config_key_at(keys, &key); keys++) {
+		if (strcmp(section, key.section) != 0) {
+			snprintf(expected, sizeof(expected), "[%s]", key.section);
+			assert_string_equal(man_next(&page, ".Ss "), expected);
+		}
+		section = key.section;
+		item = man_next(&page, ".It Cm ");
+		assert_string_equal(item, key.name);
+		next = strstr(page, "\n.It ");
+		snprintf(expected, sizeof(expected), "Default:\n.Ql %s .\n", key.value);
+		if (*key.value &&
+			(!strstr(page, expected) || (next && strstr(page, expected) > next)))
+			fail_msg(
+				"kithd.8 names another default of %s than %s", key.name, key.value);
+	}
+	assert_int_equal(items, keys);
+}
+
 /* ---- the home ------------------------------------------------------------------------------- */
 
 static void the_home_is_found(void **state)
@@ -398,6 +444,7 @@ int main(void)
 		with_home(what_is_written_is_read),
 		with_home(the_commented_defaults_are_the_defaults),
 		with_home(bad_settings_write_nothing),
+		cmocka_unit_test(the_manual_page_is_complete),
 		cmocka_unit_test(the_home_is_found),
 		cmocka_unit_test(sockets_of_the_usual_home),
 		with_home(a_home_is_made_and_checked),
