@@ -26,6 +26,11 @@ void kith_api_on_turn(uv_idle_t *turn)
 		uv_idle_stop(turn);
 }
 
+void kith_api_hold_jobs(struct kith_api *api)
+{
+	kith_jobs_hold(&api->jobs, !api->stopping && api->stats.unsent_bytes > KITH_API_UNSENT_MAX);
+}
+
 static void on_sweep(uv_timer_t *timer)
 {
 	struct kith_api *api = timer->data;
@@ -105,6 +110,7 @@ void kith_api_stop(struct kith_api *api, void (*stopped)(void *ctx), void *ctx)
 	api->stopping = true;
 	api->stopped = stopped;
 	api->stopped_ctx = ctx;
+	kith_api_hold_jobs(api);
 	kith_node_unwatch(api->node, &api->watcher);
 	kith_socket_close(&api->admin, on_handle_closed);
 	kith_socket_close(&api->read, on_handle_closed);

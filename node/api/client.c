@@ -88,7 +88,7 @@ static void on_closed(uv_handle_t *handle)
 	api->stats.clients--;
 	api->stats.unsent_bytes -= client->counted;
 	free(client);
-	kith_jobs_hold(&api->jobs, api->stats.unsent_bytes > KITH_API_UNSENT_MAX);
+	kith_api_hold_jobs(api);
 	kith_api_maybe_stopped(api);
 }
 
@@ -129,7 +129,6 @@ static void on_written(void *ctx, bool ok)
 		kith_client_close(ctx);
 }
 
-/* Keeps the api's sum of unsent bytes; while it is large, no new work goes to the pool. */
 static void count_unsent(struct kith_client *client)
 {
 	struct kith_api *api = client->api;
@@ -137,7 +136,7 @@ static void count_unsent(struct kith_client *client)
 
 	api->stats.unsent_bytes += unsent - client->counted;
 	client->counted = unsent;
-	kith_jobs_hold(&api->jobs, api->stats.unsent_bytes > KITH_API_UNSENT_MAX);
+	kith_api_hold_jobs(api);
 }
 
 void kith_client_give(struct kith_client *client, const void *lines, size_t len)

@@ -129,19 +129,21 @@ static void on_done(struct kith_job *job, int err)
 {
 	struct kith_follow *follow = follow_of(job);
 	struct kith_client *client = follow->client;
+	struct kith_api *api = follow->api;
 
 	follow->busy = false;
 	if (!client) {
 		free_follow(follow);
+		kith_api_maybe_stopped(api);
 	} else if (err) {
 		/* It comes back with its last cursor when it likes; nothing is lost. */
-		kith_log(kith_node_log(follow->api->node), KITH_LOG_WARN,
+		kith_log(kith_node_log(api->node), KITH_LOG_WARN,
 			"API follower dropped: the store cannot be read", "error",
 			kith_err_name(err));
 		kith_client_close(client);
 	} else {
 		follow->cursor = follow->reached;
-		follow->api->stats.followed += follow->told;
+		api->stats.followed += follow->told;
 		kith_client_give(client, follow->lines.data, follow->lines.len);
 	}
 }

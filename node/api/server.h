@@ -69,6 +69,9 @@ struct kith_api {
  * looked at in between. */
 void kith_api_on_turn(uv_idle_t *turn);
 
+/* While much is unsent, over all clients, no new work goes to the pool; call when that has changed. */
+void kith_api_hold_jobs(struct kith_api *api);
+
 /* Each: one of the things that kith_api_stop() waits for is done. */
 void kith_api_maybe_stopped(struct kith_api *api);
 

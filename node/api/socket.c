@@ -40,6 +40,8 @@ static int make_directory(
 		return 0;
 	snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path), path);
 	if (mkdir(dir, 0750) == 0) {
+		if (chmod(dir, 0750) != 0) /* whatever the umask */
+			return say_errno(why, why_len, dir, "set the mode of this directory");
 		if (listener->has_group && chown(dir, (uid_t)-1, listener->group) != 0)
 			return say_errno(why, why_len, dir, "give this directory to api_group");
 	} else if (errno != EEXIST) {

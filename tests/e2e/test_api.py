@@ -1,0 +1,659 @@
+#!/usr/bin/env python3
+"""The local API as its clients see it: what is asked is answered in order, what is wrong is said, and
+nobody who talks to it can harm the node."""
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import kith_e2e  # noqa: E402
+from kith_e2e import DEADLINE, SLOW, Api, ApiError, Skip, main, wait_until  # noqa: E402
+
+NOWHERE = "0" * 64
+
+
+def practice(title, **body):
+    return {"kind": "practice", "body": {"title": title, **body}}
+
+
+def publish(city, *titles):
+    """Publishes one record a title in one call; returns the ids."""
+    answer = city.call("record.publish", records=[practice(title) for title in titles])
+    assert [r["status"] for r in answer["records"]] == ["new"] * len(titles), answer
+    return [r["id"] for r in answer["records"]]
+
+
+def refused(call, code, *words):
+    """The call ends in this error, and its message has these words. Returns its data."""
+    try:
+        result = call()
+    except ApiError as error:
+        assert error.code == code, error
+        for word in words:
+            assert word in error.message, f"{word!r} is missing: {error.message}"
+        return error.data
+    raise AssertionError(f"not refused: {result}")
+
+
+def talk(city, data, which="api.sock"):
+    """Sends bytes, closes the sending half, and returns the objects that come back until the end."""
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(DEADLINE)
+        s.connect(city.path(which))
+        s.sendall(data)
+        s.shutdown(socket.SHUT_WR)
+        answer = b""
+        while chunk := s.recv(65536):
+            answer += chunk
+    assert not answer or answer.endswith(b"\n")
+    return [json.loads(line) for line in answer.decode().split("\n")[:-1]]
+
+
+def request(method, number=1, **params):
+    line = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+    return json.dumps(line).encode() + b"\n"
+
+
+# ---- using it ------------------------------------------------------------------------------------
+
+def ten_lines_of_python_are_enough(world):
+    city = world.city("kavala").start()
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(city.path("api.sock"))
+    lines = s.makefile("rw", encoding="utf-8")
+    lines.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "node.info"}) + "\n")
+    lines.flush()
+    answer = json.loads(lines.readline())
+    assert answer["id"] == 1 and answer["result"]["name"] == "kavala", answer
+    lines.close()
+    s.close()
+
+
+def socat_is_enough(world):
+    if not shutil.which("socat"):
+        raise Skip("socat is not installed")
+    city = world.city("kavala").start()
+    done = subprocess.run(["socat", "-t", str(DEADLINE), "-", "UNIX-CONNECT:" + city.path("api.sock")],
+                          input=request("node.info") + b'{"jsonrpc":"2.0","id":2,"method":"kind.describe"}',
+                          capture_output=True, timeout=DEADLINE, check=True)
+    first, second = [json.loads(line) for line in done.stdout.splitlines()]
+    assert first["result"]["name"] == "kavala"
+    assert "practice" in [kind["kind"] for kind in second["result"]["kinds"]]
+
+
+def what_is_published_can_be_read(world):
+    city = world.city("kavala").start()
+    draft = practice("Κοινωνικό φαρμακείο", place={"country": "GR", "name": "Kavala", "lat": 40.93, "lon": 24.4},
+                     tags=["health"], lessons="Žluťoučký kůň")
+    draft["lang"] = "el"
+    answer = city.call("record.publish", record=draft)["records"]
+    assert len(answer) == 1 and answer[0]["status"] == "new", answer
+    full = answer[0]["id"]
+    for prefix in (full, full.upper(), full[:1], full[:17]):
+        got = city.call("record.get", id=prefix, envelope=True)
+        assert got["record"]["id"] == full and got["state"] == "held"
+        assert got["record"]["body"] == draft["body"], got
+    again = city.call("record.publish", envelope=got["envelope"])["records"]
+    assert again == [{"id": full, "status": "exists"}], again
+    for ask in ({"words": "zlutoucky KUN"}, {"words": "φαρμακειο"}, {"tag": "Health"}, {"country": "GR"},
+                {"place": "kav"}, {"kind": "practice"}, {"author": got["record"]["author"]}, {"lang": "el"},
+                {"since": got["record"]["created"]}, {"until": "2200"}):
+        found = city.call("record.find", **ask)["records"]
+        assert [r["id"] for r in found] == [full], ask
+    for ask in ({"words": "kůň osel"}, {"tag": "housing"}, {"country": "PL"}, {"place": "gda"},
+                {"kind": "profile"}, {"lang": "pl"}, {"since": "2200"}, {"until": "2001"},
+                {"target": full}):
+        assert city.call("record.find", **ask) == {"records": []}, ask
+    assert city.call("node.info")["records"] == {"held": 1, "erased": 0, "declined": 0, "authors": 1}
+
+
+def links_are_seen_from_both_ends(world):
+    city = world.city("kavala").start()
+    (first,) = publish(city, "First")
+    draft = practice("Second")
+    draft["links"] = [{"type": "adapts", "target": first, "kept": "a", "changed": "b", "why": "c"},
+                      {"type": "cites", "target": NOWHERE}]
+    second = city.call("record.publish", record=draft)["records"][0]["id"]
+    assert city.call("record.get", id=second)["record"]["links"] == draft["links"]
+    out = city.call("record.links", id=second[:20])
+    assert out == {"id": second, "links": [
+        {"direction": "out", "type": "adapts", "record": first, "held": True, "kind": "practice",
+         "title": "First"},
+        {"direction": "out", "type": "cites", "record": NOWHERE, "held": False}]}, out
+    into = city.call("record.links", id=first, direction="in")["links"]
+    assert [(link["record"], link["type"]) for link in into] == [(second, "adapts")], into
+    assert city.call("record.links", id=first, direction="out")["links"] == []
+    assert city.call("record.links", id=second, type="cites")["links"] == out["links"][1:]
+    found = city.call("record.find", target=first, link_type="adapts")["records"]
+    assert [r["id"] for r in found] == [second]
+
+
+def publishing_is_all_or_nothing(world):
+    city = world.city("kavala").start()
+    drafts = [practice("Good"), practice("Bad", place={"country": "XX"}), practice("Good too")]
+    data = refused(lambda: city.call("record.publish", records=drafts), 3, "body.place.country")
+    assert data["index"] == 1 and data["field"] == "body.place.country" and data["rule"], data
+    assert city.call("node.info")["records"]["held"] == 0
+    results = city.call("record.check", records=drafts)["results"]
+    assert [r["valid"] for r in results] == [True, False, True], results
+    assert results[1]["field"] == "body.place.country"
+    assert city.call("node.info")["records"]["held"] == 0
+    refused(lambda: city.call("record.publish", record=practice("T", titel="x")), 3, "body.titel")
+    refused(lambda: city.call("record.publish", record={"kind": "practise"}), 3, "practice")
+    refused(lambda: city.call("record.publish", record=practice("T"), records=[practice("T")]), -32602)
+    refused(lambda: city.call("record.publish"), -32602, "record")
+    refused(lambda: city.call("record.publish", record=practice("T", steps=["x" * 8000] * 9)), 7)
+
+
+def forged_records_are_refused(world):
+    city = world.city("kavala").start()
+    (one,) = publish(city, "One")
+    envelope = city.call("record.get", id=one, envelope=True)["envelope"]
+    at = len(envelope) // 2
+    flipped = envelope[:at] + ("B" if envelope[at] == "A" else "A") + envelope[at + 1:]
+    refused(lambda: city.call("record.publish", envelopes=[envelope, flipped]), 3)
+    refused(lambda: city.call("record.publish", envelope="AAAA"), 3)
+
+
+def a_source_is_imported_once(world):
+    city = world.city("kavala").start()
+    draft = practice("Imported", source={"url": "https://example.org/list", "id": "7"})
+    assert city.call("record.check", record=draft)["results"][0].get("exists") is None
+    first = city.call("record.publish", record=draft, unless_source=True)["records"][0]
+    again = city.call("record.publish", record=draft, unless_source=True)["records"][0]
+    assert first["status"] == "new" and again == {"id": first["id"], "status": "exists"}, again
+    assert city.call("record.check", record=draft)["results"][0]["exists"] == first["id"]
+    assert city.call("record.publish", record=draft)["records"][0]["status"] == "new"
+
+
+def pages_hold_everything_once(world):
+    city = world.city("kavala").start()
+    ids = publish(city, *(f"Number {i}" for i in range(25)))
+    seen, cursor, pages = [], {}, 0
+    while True:
+        answer = city.call("record.find", words="number", limit=10, **cursor)
+        seen += [r["id"] for r in answer["records"]]
+        pages += 1
+        if "cursor" not in answer:
+            break
+        cursor = {"cursor": answer["cursor"]}
+    assert pages == 3 and sorted(seen) == sorted(ids), (pages, len(seen))
+
+
+def long_pages_end_early(world):
+    city = world.city("kavala").start()
+    for _ in range(4):
+        city.call("record.publish", records=[practice("Long", steps=["x" * 8000] * 7)] * 10)
+    seen, cursor, sizes = 0, {}, []
+    while True:
+        answer = city.call("record.find", limit=1000, **cursor)
+        sizes.append(len(answer["records"]))
+        if "cursor" not in answer:
+            break
+        cursor = {"cursor": answer["cursor"]}
+    assert sum(sizes) == 40 and max(sizes) < 40, sizes
+
+
+def an_ambiguous_prefix_lists_candidates(world):
+    city = world.city("kavala").start()
+    ids = publish(city, *(f"Number {i}" for i in range(17)))  # of 16 first digits, one comes twice
+    digit = max("0123456789abcdef", key=lambda d: sum(i[0] == d for i in ids))
+    data = refused(lambda: city.call("record.get", id=digit), 2, "more than one")
+    candidates = data["candidates"]
+    assert sorted(c["id"] for c in candidates) == sorted(i for i in ids if i[0] == digit)
+    assert all(c["title"].startswith("Number") and c["kind"] == "practice" for c in candidates)
+    refused(lambda: city.call("record.links", id=digit), 2)
+    refused(lambda: city.call("record.get", id=NOWHERE), 1)
+    refused(lambda: city.call("record.get", id="g"), -32602, "id", "hexadecimal")
+
+
+def partners_are_kept(world):
+    city, other = world.city("kavala").start(), world.city("gdansk").start()
+    address = other.call("node.info")["address"]
+    group = other.call("node.info")["author"]
+    own = city.call("node.info")["address"]
+    added = city.call("partner.add", address=address, name="Gdańsk")
+    assert added["status"] == "added" and added["partner"]["address"] == address, added
+    assert city.call("partner.add", address=address, name="Gdańsk")["status"] == "changed"
+    other.call("partner.add", address=city.call("node.info")["author"])
+    wait_until(lambda: city.call("partner.list")["partners"][0]["state"] == "live", "they meet")
+    (seen,) = other.call("partner.list")["partners"]
+    assert "address" not in seen and seen["counters"]["connections"] == 1, seen
+    assert city.call("partner.pause", partner="Gdańsk")["partner"]["paused"] is True
+    wait_until(lambda: other.call("partner.list")["partners"][0]["state"] == "waiting", "they part")
+    city.stop().start()
+    assert city.call("partner.list")["partners"][0]["state"] == "paused"
+    assert city.call("partner.resume", partner=group)["status"] == "resumed"
+    wait_until(lambda: city.call("sync.status")["partners"][0]["state"] == "live", "they meet again")
+    assert city.call("partner.remove", partner="Gdańsk")["status"] == "removed"
+    assert city.call("partner.list") == {"partners": []}
+    refused(lambda: city.call("partner.remove", partner="Gdańsk"), 1)
+    refused(lambda: city.call("partner.add", address=own), 5, "itself")
+    refused(lambda: city.call("partner.add", address=address[:-1]), -32602, "group")
+    refused(lambda: city.call("partner.add", address=address, name="\x1b[31m"), -32602, "name")
+
+
+def two_partners_of_one_name(world):
+    city = world.city("kavala").start()
+    keys = [world.city(name).start().call("node.info")["author"] for name in ("a", "b")]
+    for key in keys:
+        city.call("partner.add", address=key, name="same")
+    data = refused(lambda: city.call("partner.pause", partner="same"), 2)
+    assert sorted(c["group"] for c in data["candidates"]) == sorted(keys)
+
+
+def figures_and_descriptions(world):
+    city = world.city("kavala").start()
+    publish(city, "One")
+    metrics = city.call("metrics.get")
+    assert metrics["store.last_seq"] == 1 and metrics["api.clients"] == 1, metrics
+    assert all(isinstance(value, int) for value in metrics.values())
+    methods = city.call("rpc.discover")["methods"]
+    assert len(methods) > 15 and all(m["summary"] and m["example"] for m in methods)
+    ask = b'{"jsonrpc":"2.0","id":1,"method":"rpc.discover","params":["record.%s"]}\n'
+    found, missing = talk(city, ask % b"get" + ask % b"got")
+    (one,) = found["result"]["methods"]
+    assert one["params"]["required"] == ["id"] and missing["error"]["code"] == 1, missing
+    status = city.call("sync.status")
+    assert status["store"]["lag"] == 0 and status["storage_blocked"] is False
+
+
+# ---- JSON-RPC ------------------------------------------------------------------------------------
+
+def errors_of_the_specification(world):
+    city = world.city("kavala").start()
+    for line, code in ((b"{", -32700), (b"7", -32600), (b"[]", -32600), (b'{"jsonrpc":"2.0","id":1}', -32600),
+                       (b'{"jsonrpc":"2.0","id":1,"method":"nope"}', -32601),
+                       (b'{"jsonrpc":"2.0","id":1,"method":"record.get"}', -32602),
+                       (b"[" * 40 + b"]" * 40, -32700), (b'{"a":1,"a":2}', -32700), (b"\xff", -32700)):
+        (answer,) = talk(city, line + b"\n")
+        assert answer["error"]["code"] == code, (line, answer)
+    data = refused(lambda: city.call("record.fnd"), -32601, "record.find")
+    assert data == {"suggestion": "record.find"}
+    data = refused(lambda: city.call("record.find", limit=0), -32602, "limit")
+    assert data["field"] == "limit" and data["rule"] == "must be at least 1"
+
+
+def batches_and_notifications(world):
+    city = world.city("kavala").start()
+
+    def line(*requests):
+        return json.dumps(list(requests)).encode() + b"\n"
+
+    def one(method, number=None, params=None):
+        return {"jsonrpc": "2.0", "method": method, **({} if number is None else {"id": number}),
+                **({"params": params} if params is not None else {})}
+
+    (answers,) = talk(city, line(one("node.info", 1), one("nope", "b"), one("node.info"), 7,
+                                 one("record.get", 3, ["00"]), one("kind.describe", 4, ["x"])))
+    assert [a["id"] for a in answers] == [1, "b", None, 3, 4], answers
+    assert [a.get("error", {}).get("code") for a in answers] == [None, -32601, -32600, 1, None]
+    assert talk(city, line(one("node.info"), one("nope"))) == []
+    assert talk(city, json.dumps(one("record.publish", None, {"record": practice("Silent")})).encode()) == []
+    wait_until(lambda: city.call("node.info")["records"]["held"] == 1, "the notification is heeded")
+    (answers,) = talk(city, line(*(one("record.publish", i, {"record": practice(f"B {i}")}) for i in range(50))))
+    assert [a["id"] for a in answers] == list(range(50)), answers
+    assert city.call("node.info")["records"]["held"] == 51
+    (answer,) = talk(city, line(*[0] * 257))
+    assert answer["error"]["code"] == -32600
+
+
+def answers_come_in_order(world):
+    city = world.city("kavala").start()
+    (one,) = publish(city, "One")
+    asked = b""
+    for i in range(0, 600, 6):
+        asked += request("record.publish", i, record=practice(f"N {i}"))
+        asked += request("record.publish", i + 1, record=practice(f"M {i}"))
+        asked += request("record.get", i + 2, id=one)
+        asked += request("record.find", i + 3, words=f"n {i}", limit=1)
+        asked += request("nope", i + 4)
+        asked += request("node.info", i + 5)
+    answers = talk(city, asked)
+    assert [a["id"] for a in answers] == list(range(600))
+    for i in range(0, 600, 6):  # and everybody reads what he has written
+        assert answers[i + 3]["result"]["records"][0]["body"]["title"] == f"N {i}"
+        assert answers[i + 5]["result"]["records"]["held"] == 3 + i // 3
+
+
+# ---- following -----------------------------------------------------------------------------------
+
+def titles(messages):
+    messages = list(messages)
+    assert all(m["method"] == "record.follow" and "id" not in m for m in messages), messages
+    return [m["params"]["record"]["body"]["title"] for m in messages]
+
+
+def followers_hear_what_is_stored(world):
+    city = world.city("kavala").start()
+    publish(city, "Before")
+    follower, late = city.connect("read.sock"), city.connect()
+    assert follower.call("record.follow") == {"cursor": "1"}
+    publish(city, "A", "B")
+    publish(city, "C")
+    assert titles(follower.notification() for _ in range(3)) == ["A", "B", "C"]
+    late.call("record.follow", cursor="0")
+    assert titles(late.notification() for _ in range(4)) == ["Before", "A", "B", "C"]
+    refused(lambda: late.call("record.follow"), 4, "follows already")
+    assert late.call("record.unfollow") == {"cursor": "4"}
+    refused(lambda: late.call("record.unfollow"), 1)
+    publish(city, "D")
+    assert titles([follower.notification()]) == ["D"]
+    assert late.call("node.info")["records"]["held"] == 5 and not late.told
+    refused(lambda: late.call("record.follow", cursor="99"), -32602, "ahead")
+    assert city.call("metrics.get")["api.followers"] == 1
+
+
+def only_one_kind(world):
+    city = world.city("kavala").start()
+    follower = city.connect()
+    follower.call("record.follow", kind="profile")
+    publish(city, *(f"Number {i}" for i in range(100)))
+    profile = {"kind": "profile", "body": {"title": "Kavala", "type": "city"}}
+    city.call("record.publish", record=profile)
+    message = follower.notification()
+    assert titles([message]) == ["Kavala"] and message["params"]["cursor"] == "101"
+    publish(city, "One more")
+    assert follower.call("record.unfollow")["cursor"] in ("101", "102") and not follower.told
+
+
+def nothing_is_lost_or_told_twice(world):
+    """A follower that is cut off again and again, and the node restarted in between."""
+    city = world.city("kavala").start()
+    heard, cursor, count = [], "0", 400
+    for round_ in range(8):
+        city.call("record.publish", records=[practice(f"{round_}-{i}") for i in range(count // 8)])
+        follower = city.connect()
+        follower.call("record.follow", cursor=cursor)
+        for _ in range(30):  # fewer than were published: the rest comes after the next reconnection
+            message = follower.notification()
+            heard.append(message["params"]["record"]["body"]["title"])
+            cursor = message["params"]["cursor"]
+        follower.close()
+        if round_ == 3:
+            city.stop().start()
+        if round_ == 5:
+            city.kill().start()
+    follower = city.connect()
+    follower.call("record.follow", cursor=cursor)
+    while len(heard) < count:
+        heard.append(follower.notification()["params"]["record"]["body"]["title"])
+    assert heard == [f"{r}-{i}" for r in range(8) for i in range(count // 8)]
+
+
+def a_slow_follower_costs_nothing_and_misses_nothing(world):
+    city = world.city("kavala").start()
+    follower = city.connect()
+    follower.call("record.follow")
+    count = 20
+    for round_ in range(count):  # some 10 MB that nobody reads yet
+        city.call("record.publish",
+                  records=[practice(f"{round_}-{i}", steps=["x" * 8000] * 6) for i in range(10)])
+    unsent = city.call("metrics.get")["api.unsent_bytes"]
+    assert unsent < 1 << 20, unsent
+    assert titles(follower.notification() for _ in range(10 * count)) == [
+        f"{r}-{i}" for r in range(count) for i in range(10)]
+
+
+def a_follower_may_close_its_sending_half(world):
+    city = world.city("kavala").start()
+    follower = city.connect()
+    follower.call("record.follow")
+    follower.socket.shutdown(socket.SHUT_WR)
+    publish(city, "Heard")
+    assert titles([follower.notification()]) == ["Heard"]
+    follower.close()
+    publish(city, "Unheard")
+    wait_until(lambda: city.call("metrics.get")["api.followers"] == 0, "it is noticed to be gone")
+
+
+# ---- who may come in -----------------------------------------------------------------------------
+
+def the_read_socket_only_reads(world):
+    city = world.city("kavala").start()
+    (one,) = publish(city, "One")
+    reader = city.connect("read.sock")
+    assert reader.call("record.get", id=one)["record"]["id"] == one
+    for method, params in (("record.publish", {"record": practice("T")}),
+                           ("partner.add", {"address": "x"}), ("partner.pause", {"partner": "x"}),
+                           ("partner.resume", {"partner": "x"}), ("partner.remove", {"partner": "x"})):
+        refused(lambda m=method, p=params: reader.call(m, **p), 5, method, "api.sock")
+    assert reader.call("record.check", record=practice("T"))["results"][0]["valid"] is True
+    assert city.call("node.info")["records"]["held"] == 1
+
+
+def sockets_are_closed_to_others(world):
+    city = world.city("kavala").start()
+    for name in ("api.sock", "read.sock"):
+        assert os.stat(city.path(name)).st_mode & 0o777 == 0o660
+    if os.geteuid() != 0:
+        raise Skip("needs root to become somebody else")
+    os.chmod(world.dir, 0o755)  # even if every door on the way were left open …
+    os.chmod(city.home, 0o755)
+    for name in ("api.sock", "read.sock"):
+        os.chmod(city.path(name), 0o666)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+                with socket.socket(socket.AF_UNIX) as s:
+                    s.settimeout(DEADLINE)
+                    s.connect(city.path(name))
+                    try:
+                        s.sendall(request("node.info"))
+                        got = s.recv(100)
+                    except (BrokenPipeError, ConnectionResetError):
+                        got = b""
+                os._exit(0 if got == b"" else 1)
+            except BaseException:  # pylint: disable=broad-except
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert city.call("metrics.get")["api.refused"] == 2
+
+
+def a_group_may_come_in(world):
+    if os.geteuid() != 0:
+        raise Skip("needs root to become somebody else")
+    city = world.city("kavala", more="group = daemon\n").start()
+    os.chmod(world.dir, 0o755)
+    os.chmod(city.home, 0o755)
+    for groups, gid, wanted in (([1], 65534, True), ([], 1, True), ([], 65534, False)):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setgroups(groups)
+                os.setgid(gid)
+                os.setuid(65534)
+                try:
+                    name = Api(city.path("api.sock")).call("node.info")["name"]
+                except (PermissionError, AssertionError, OSError):
+                    name = None
+                os._exit(0 if (name == "kavala") == wanted else 1)
+            except BaseException:  # pylint: disable=broad-except
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0, (groups, gid)
+
+
+def a_socket_in_use_is_left_alone(world):
+    city = world.city("kavala")
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(city.path("api.sock"))
+        other.listen()
+        status, said = city.refuse()
+        assert status != 0 and "api.sock" in said and "answers" in said, said
+    city.start().stop()  # now it is only left over
+    with open(city.path("read.sock"), "w", encoding="ascii") as file:
+        file.write("not a socket")
+    status, said = city.refuse()
+    assert status != 0 and "not a socket" in said, said
+    with open(city.path("read.sock"), encoding="ascii") as file:
+        assert file.read() == "not a socket"
+
+
+def the_directory_is_made(world):
+    city = world.city("kavala")
+    where = os.path.join(world.dir, "run")
+    city.configure(more="")
+    with open(city.path("config.ini"), "w", encoding="utf-8") as file:
+        file.write(f"[node]\nname = kavala\n[listen]\naddress = none\n[api]\nsocket = {where}/api.sock\n"
+                   f"read_socket = {where}/read.sock\n")
+    city.start()
+    assert os.stat(where).st_mode & 0o777 == 0o750
+    with_api = Api(os.path.join(where, "api.sock"))
+    assert with_api.call("node.info")["port"] == 0
+    with_api.close()
+    city.stop()
+    os.chmod(where, 0o777)
+    status, said = city.refuse()
+    assert status != 0 and "everybody may write" in said, said
+
+
+# ---- harm ----------------------------------------------------------------------------------------
+
+def bombs_are_answered(world):
+    city = world.city("kavala").start()
+    before = city.rss_kib()
+    (answer,) = talk(city, b"[" * 10_000_000)
+    assert answer["error"]["code"] == 7, answer
+    answers = talk(city, b"[" * 10_000_000 + b"\n" + request("node.info"))
+    assert [a.get("error", {}).get("code") for a in answers] == [7, None], answers
+    answers = talk(city, b"[" * 500_000 + b"\n" + b'{"a":' * 100_000 + b"\n" + request("node.info"))
+    assert [a.get("error", {}).get("code") for a in answers] == [-32700, -32700, None], answers
+    (answer,) = talk(city, b'"' + b"\\" * 900_000)
+    assert answer["error"]["code"] == -32700
+    answers = talk(city, b"[" + b"0," * 500_000 + b"0]\n" + request("node.info"))
+    assert [a.get("error", {}).get("code") for a in answers] == [-32600, None], answers
+    assert talk(city, b"\n \n\r\n\n") == []
+    if not SLOW:
+        assert city.rss_kib() - before < 32 * 1024
+    assert city.call("node.info")
+
+
+def idle_clients_cost_little(world):
+    city = world.city("kavala").start()
+    city.call("node.info")
+    before, clients = city.rss_kib(), []
+    for _ in range(400):
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(city.path("api.sock"))
+        clients.append(s)
+    wait_until(lambda: city.call("metrics.get")["api.clients"] == 401, "all are in")
+    if not SLOW:
+        assert city.rss_kib() - before < 400 * 4, city.rss_kib() - before
+    publish(city, "One")
+    for s in clients:
+        s.close()
+    wait_until(lambda: city.call("metrics.get")["api.clients"] == 1, "all are gone")
+
+
+def too_many_clients_are_told(world):
+    if not shutil.which("prlimit"):
+        raise Skip("prlimit is not installed")
+    city = world.city("kavala")
+    wrap = kith_e2e.WRAP
+    kith_e2e.WRAP = ["prlimit", "--nofile=200:200", *wrap]  # clients get half of that
+    try:
+        city.start()
+    finally:
+        kith_e2e.WRAP = wrap
+    first = city.connect()
+    clients = [city.connect() for _ in range(99)]
+    for client in clients:
+        client.call("metrics.get")
+    late = city.connect()
+    answer = late.read()
+    assert answer["error"]["code"] == 8 and late.read() is None, answer
+    assert first.call("metrics.get")["api.crowded"] == 1
+    for client in clients:
+        client.close()
+    first.close()
+
+    def there_is_room():
+        try:
+            return city.connect().call("node.info")
+        except (OSError, AssertionError):  # not yet
+            return None
+
+    wait_until(there_is_room, "there is room again")
+
+
+def clients_that_do_not_read_are_not_worked_for(world):
+    city = world.city("kavala").start()
+    publish(city, *(f"Number {i}" for i in range(50)))
+    before, deaf = city.rss_kib(), []
+    for _ in range(20):
+        s = socket.socket(socket.AF_UNIX)
+        s.setblocking(False)
+        s.connect(city.path("api.sock"))
+        line, at = request("record.find", limit=50) * 2000, 0
+        try:
+            while at < len(line):
+                at += s.send(line[at:])
+        except BlockingIOError:
+            pass
+        deaf.append(s)
+    (one,) = publish(city, "Still served")
+    assert city.call("record.get", id=one)["record"]["id"] == one
+    wait_until(lambda: city.call("metrics.get")["api.clients"] == 21, "all are in")
+    assert city.call("metrics.get")["api.unsent_bytes"] < 20 * 200_000
+    if not SLOW:
+        assert city.rss_kib() - before < 64 * 1024, city.rss_kib() - before
+    for s in deaf:
+        s.close()
+    wait_until(lambda: city.call("metrics.get")["api.clients"] == 1, "all are gone")
+    city.stop()
+
+
+def random_bytes_do_no_harm(world):
+    city = world.city("kavala").start()
+    good = request("record.find", words="a", limit=3) + request("record.publish", record=practice("T"))
+    state = 88172645463325252
+    for _ in range(300):
+        line = bytearray(good)
+        for _ in range(1 + state % 9):
+            state ^= state << 13 & (1 << 64) - 1
+            state ^= state >> 7
+            state ^= state << 17 & (1 << 64) - 1
+            line[state % len(line)] = (state >> 32) & 255
+        for answer in talk(city, bytes(line)):
+            assert isinstance(answer, list) or answer["jsonrpc"] == "2.0"
+    assert city.call("node.info")
+
+
+def stops_with_everybody_connected(world):
+    city = world.city("kavala").start()
+    busy, follower, idle = city.connect(), city.connect(), city.connect()
+    follower.call("record.follow")
+    for i in range(200):
+        busy.ask("record.publish", record=practice(f"N {i}"))
+    busy.answer(1)
+    city.stop()
+    answered = 1
+    try:
+        while message := busy.read():
+            answered += "result" in message
+    except OSError:
+        pass
+    assert idle.read() is None
+    city.start()
+    held = city.call("node.info")["records"]["held"]
+    assert answered <= held <= 200, (answered, held)
+
+
+main(
+    ten_lines_of_python_are_enough, socat_is_enough, what_is_published_can_be_read,
+    links_are_seen_from_both_ends, publishing_is_all_or_nothing, forged_records_are_refused,
+    a_source_is_imported_once, pages_hold_everything_once, long_pages_end_early,
+    an_ambiguous_prefix_lists_candidates, partners_are_kept, two_partners_of_one_name,
+    figures_and_descriptions, errors_of_the_specification, batches_and_notifications,
+    answers_come_in_order, followers_hear_what_is_stored, only_one_kind,
+    nothing_is_lost_or_told_twice, a_slow_follower_costs_nothing_and_misses_nothing,
+    a_follower_may_close_its_sending_half, the_read_socket_only_reads, sockets_are_closed_to_others,
+    a_group_may_come_in, a_socket_in_use_is_left_alone, the_directory_is_made, bombs_are_answered,
+    idle_clients_cost_little, too_many_clients_are_told, clients_that_do_not_read_are_not_worked_for,
+    random_bytes_do_no_harm, stops_with_everybody_connected)
