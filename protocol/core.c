@@ -26,6 +26,8 @@ static int copy_config(struct kith_core *core, const struct kith_core_config *co
 		config->reconcile_every_ms ? config->reconcile_every_ms : KITH_RECONCILE_EVERY_MS;
 	core->pull_window_bytes =
 		config->pull_window_bytes ? config->pull_window_bytes : KITH_PULL_WINDOW_BYTES;
+	if (core->pull_window_bytes < KITH_RECORD_MAX_BYTES)
+		core->pull_window_bytes = KITH_RECORD_MAX_BYTES;
 	core->session = (struct kith_session_config){
 		.node = config->node,
 		.certificate = {core->certificate, config->certificate.len},
@@ -65,6 +67,20 @@ static void action_free(struct kith_action_node *node)
 	free(node);
 }
 
+/* What the node was given last is its own now. */
+static void release_current(struct kith_core *core)
+{
+	struct kith_action_node *node = core->current;
+
+	core->current = NULL;
+	if (!node)
+		return;
+	node->action.batch = NULL;
+	node->action.fetch = NULL;
+	node->action.data = NULL;
+	action_free(node);
+}
+
 void kith_core_free(struct kith_core *core)
 {
 	if (!core)
@@ -80,7 +96,7 @@ void kith_core_free(struct kith_core *core)
 		core->first = node->next;
 		action_free(node);
 	}
-	action_free(core->current);
+	release_current(core);
 	for (size_t i = 0; i < core->circle_count; i++) {
 		for (int class_ = 0; class_ < KITH_CLASSES; class_++)
 			kith_set_free(core->circles[i]->sets[class_]);
@@ -213,7 +229,7 @@ static int feed_connection(struct kith_core *core, const struct kith_event *even
 	if (event->type == KITH_EVENT_BYTES)
 		kith_peer_bytes(core, peer, event->bytes);
 	else if (event->type == KITH_EVENT_WRITABLE)
-		peer->unsent = event->unsent;
+		kith_peer_writable(core, peer, event->unsent);
 	else
 		kith_peer_closed(core, peer, event->err);
 	return 0;
@@ -223,8 +239,10 @@ static int feed_dial_failed(struct kith_core *core, const struct kith_event *eve
 {
 	struct kith_partner *partner = kith_partner_of_dial(core, event->dial);
 
-	if (partner)
-		kith_partner_ended(core, partner, event->err, -1, false);
+	if (!partner)
+		return 0;
+	partner->dial = 0;
+	kith_partner_ended(core, partner, event->err, -1, false);
 	return 0;
 }
 
@@ -276,7 +294,7 @@ int kith_core_tick(struct kith_core *core, uint64_t now_ms)
 		err = err ? err : one;
 	}
 	kith_intake_tick(core);
-	kith_gossip_tick(core);
+	kith_want_tick(core);
 	for (peer = core->peers; peer; peer = peer->next)
 		if (!peer->closing)
 			kith_peer_tick(core, peer);
@@ -327,20 +345,6 @@ struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type 
 	return &node->action;
 }
 
-/* What the node was given last is its own now. */
-static void release_current(struct kith_core *core)
-{
-	struct kith_action_node *node = core->current;
-
-	core->current = NULL;
-	if (!node)
-		return;
-	node->action.batch = NULL;
-	node->action.fetch = NULL;
-	node->action.data = NULL;
-	action_free(node);
-}
-
 /* Sending is decided last, so that what one round produced leaves in as few frames as possible. */
 static void flush_peers(struct kith_core *core)
 {
@@ -355,7 +359,8 @@ static void flush_peers(struct kith_core *core)
 const struct kith_action *kith_core_next(struct kith_core *core)
 {
 	release_current(core);
-	if (!core->first)
+	/* Settling may have left more to be sent, so there are two goes before there is nothing. */
+	for (int go = 0; go < 2 && !core->first; go++)
 		flush_peers(core);
 	if (!core->first)
 		return NULL;

@@ -48,6 +48,7 @@ struct kith_partner {
 	unsigned failures;      /* in a row */
 	uint64_t last_seen_wall_ms;
 	uint64_t last_synced_wall_ms;
+	uint64_t shunned_until_ms; /* broke a rule: neither called nor let in until then */
 	int last_err;
 	int last_bye;
 	struct kith_item pulled[KITH_CLASSES]; /* commons: where a broken pull can go on */
@@ -92,7 +93,7 @@ struct kith_pull_server {
 	bool fetching;
 	size_t sync;
 	struct kith_item cursor;
-	int64_t credit; /* below 0 by part of a record, as the other side counts it too */
+	int64_t credit;      /* below 0 by part of a record, as the other side counts it too */
 	uint32_t generation; /* a newer PULL makes an older fetch's result void */
 };
 
@@ -110,8 +111,9 @@ struct kith_peer {
 	uint64_t since_ms;      /* of the connection */
 	uint64_t since_wall_ms; /* of the session */
 	uint64_t heard_ms, pinged_ms, progress_ms;
-	bool probing;  /* a second connection came; this one must prove itself */
-	size_t unsent; /* bytes the network has not taken */
+	uint64_t probed_ms; /* another claims its place, so it must prove itself; 0: no */
+	int bye;            /* what they said, or -1 */
+	size_t unsent;      /* bytes the network has not taken */
 	char remote[KITH_HOST_MAX + 8];
 
 	/* sync.c */
@@ -124,15 +126,19 @@ struct kith_peer {
 	struct kith_pull pull;
 	struct kith_requests want; /* ids to ask for */
 	size_t want_outstanding;
+	size_t announced;
+	bool answered_unsent; /* a query was answered although they do not read */
 
 	/* intake.c */
 	struct kith_batch *inbox[KITH_ORIGINS];
 	size_t in_flight_bytes;
 	size_t in_flight_records;
+	size_t in_flight_synced; /* those that did not come by gossip */
 	unsigned forged;
 
 	/* serve.c */
 	struct kith_requests serve;
+	size_t serve_wanted; /* of these, asked for by the peer */
 	bool serve_fetching;
 	struct kith_pull_server pull_server;
 
@@ -168,8 +174,9 @@ struct kith_core {
 	struct kith_peer *peers;
 	uint64_t last_dial;
 	struct kith_pending *pending;
-	uint64_t overdue_ms; /* when the first ANNOUNCED or WANTED entry is due, or UINT64_MAX */
+	uint64_t overdue_ms;     /* when the first pending entry is due, or UINT64_MAX */
 	uint64_t store_retry_ms; /* storage is blocked until then; 0: it is not */
+	unsigned store_failures; /* in a row */
 	bool shut_down;
 
 	struct kith_action_node *first, **last;
@@ -207,6 +214,7 @@ KITH_MUST_CHECK int kith_peer_connected(struct kith_core *core, const struct kit
 void kith_peer_bytes(struct kith_core *core, struct kith_peer *peer, struct kith_bytes bytes);
 void kith_peer_closed(struct kith_core *core, struct kith_peer *peer, int err);
 void kith_peer_tick(struct kith_core *core, struct kith_peer *peer);
+void kith_peer_writable(struct kith_core *core, struct kith_peer *peer, size_t unsent);
 uint64_t kith_peer_deadline(const struct kith_core *core, const struct kith_peer *peer);
 /* Ends the connection: says Bye where that is possible (bye >= 0), queues CLOSE. err is what the partner's
  * entry will say; an error of the input class counts as an offence of the partner. */
@@ -217,6 +225,13 @@ void kith_peer_send(struct kith_core *core, struct kith_peer *peer, enum kith_me
 /* Queues SEND for what the session has ready; true when there was something. */
 bool kith_peer_flush(struct kith_core *core, struct kith_peer *peer);
 void kith_peer_free(struct kith_core *core, struct kith_peer *peer);
+/* Bytes that wait for the network. */
+static inline size_t kith_peer_backlog(const struct kith_peer *peer)
+{
+	return peer->unsent + kith_session_output(peer->session)->len;
+}
+/* Stops or resumes reading as the memory it takes allows. */
+void kith_peer_mind_reading(struct kith_core *core, struct kith_peer *peer);
 /* May be gossiped with, asked and served. */
 static inline bool kith_peer_ready(const struct kith_peer *peer)
 {
@@ -280,10 +295,14 @@ void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync
 	const struct kith_record_id *id);
 /* Asks this peer for what is queued, as far as KITH_WANT_MAX allows. */
 void kith_want_pump(struct kith_core *core, struct kith_peer *peer);
-/* The record has been asked for now. */
-void kith_want_expect(struct kith_core *core, struct kith_pending_entry *entry);
-/* A wanted record has come, or will not. */
-void kith_want_answered(struct kith_peer *peer);
+/* Before an entry changes its state or its conn, or is dropped. */
+void kith_want_release(struct kith_core *core, const struct kith_pending_entry *entry);
+/* The peer offers too what is on its way already. */
+void kith_want_also(struct kith_pending_entry *entry, struct kith_peer *peer);
+/* A new entry waits for a push by somebody else, or else will be asked of the peer. */
+void kith_want_announced(
+	struct kith_core *core, struct kith_peer *peer, struct kith_pending_entry *entry);
+void kith_want_tick(struct kith_core *core);
 KITH_MUST_CHECK int kith_want_unavailable(
 	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
 /* The delivery failed (forged, not stored): drop it, and ask whoever else offered it. */
@@ -324,7 +343,6 @@ KITH_MUST_CHECK int kith_gossip_ihave(
 KITH_MUST_CHECK int kith_gossip_graft(
 	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
 void kith_gossip_prune(struct kith_peer *peer);
-void kith_gossip_tick(struct kith_core *core);
 void kith_gossip_flush(struct kith_core *core, struct kith_peer *peer);
 
 #endif

@@ -82,7 +82,7 @@ void kith_gossip_spread(struct kith_core *core, const struct kith_record *record
 			!kith_scope_index(
 				peer, &record->circle, kith_class_of_kind(record->kind), &sync))
 			continue;
-		if (live && peer->eager && peer->unsent < KITH_SEND_QUEUE_MAX_BYTES)
+		if (live && peer->eager && kith_peer_backlog(peer) < KITH_SEND_QUEUE_MAX_BYTES)
 			push(core, peer, record);
 		else
 			announce(core, peer, sync, &item, live ? IHAVE_LIVE : IHAVE_SYNCED);
@@ -147,22 +147,18 @@ static int expect(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	struct kith_pending_entry *entry = kith_pending_find(core->pending, id);
 
 	if (entry) {
-		if (entry->conn != peer->conn)
-			entry->also = peer->conn;
+		kith_want_also(entry, peer);
 		return 0;
 	}
-	if (kith_pending_count(core->pending) >= KITH_ANNOUNCED_MAX) {
+	if (peer->announced >= KITH_ANNOUNCED_MAX) {
 		peer->dirty = true;
 		return 0;
 	}
 	entry = kith_pending_put(core->pending, id);
 	if (!entry)
 		return KITH_E_NOMEM;
-	entry->state = KITH_PENDING_ANNOUNCED;
 	entry->set = kith_sync_number(&peer->syncs[sync]);
-	entry->conn = peer->conn;
-	entry->due_ms = core->now_ms + KITH_GRAFT_AFTER_MS;
-	core->overdue_ms = kith_earlier(core->overdue_ms, entry->due_ms);
+	kith_want_announced(core, peer, entry);
 	return 0;
 }
 
@@ -173,6 +169,8 @@ int kith_gossip_ihave(struct kith_core *core, struct kith_peer *peer, struct kit
 	size_t sync;
 	int err = cursor->err ? cursor->err : kith_scope_find(peer, &tag, &sync);
 
+	if (!err && kith_cursor_left(cursor) == 0)
+		err = KITH_E_MALFORMED;
 	while (!err && kith_cursor_left(cursor) > 0) {
 		struct kith_item item = kith_read_item(cursor);
 
@@ -188,72 +186,6 @@ int kith_gossip_ihave(struct kith_core *core, struct kith_peer *peer, struct kit
 			peer->dirty = true;
 	}
 	return err;
-}
-
-/* An announced record did not come by itself: whoever has it is asked, and its link becomes eager. */
-static void graft(struct kith_core *core, struct kith_pending_entry *entry)
-{
-	struct kith_peer *peer = kith_core_peer(core, entry->conn);
-	struct kith_buf out;
-	size_t sync;
-
-	if (!peer || !kith_peer_ready(peer) || !kith_scope_by_number(peer, entry->set, &sync)) {
-		kith_want_retry(core, &entry->id);
-		return;
-	}
-	kith_want_expect(core, entry);
-	peer->eager = true;
-	if (peer->want_outstanding++ == 0)
-		peer->progress_ms = core->now_ms;
-	kith_buf_init(&out, KITH_SET_TAG_LEN + KITH_ID_LEN);
-	kith_write_set_tag(&out, &peer->syncs[sync].tag);
-	kith_write(&out, entry->id.bytes, KITH_ID_LEN);
-	if (kith_buf_err(&out))
-		kith_peer_end(core, peer, KITH_E_NOMEM, KITH_BYE_OVERLOAD);
-	else
-		kith_peer_send(core, peer, KITH_MESSAGE_GRAFT, out.data, out.len, NULL, 0);
-	kith_buf_clear(&out);
-}
-
-#define OVERDUE_AT_ONCE 256
-
-struct overdue {
-	uint64_t now_ms;
-	struct kith_record_id ids[OVERDUE_AT_ONCE];
-	size_t count;
-	uint64_t next_ms;
-};
-
-static bool find_overdue(void *ctx, struct kith_pending_entry *entry)
-{
-	struct overdue *overdue = ctx;
-
-	if (entry->state != KITH_PENDING_ANNOUNCED && entry->state != KITH_PENDING_WANTED)
-		return false;
-	if (entry->due_ms <= overdue->now_ms && overdue->count < OVERDUE_AT_ONCE)
-		overdue->ids[overdue->count++] = entry->id;
-	else
-		overdue->next_ms = kith_earlier(overdue->next_ms, entry->due_ms);
-	return false;
-}
-
-void kith_gossip_tick(struct kith_core *core)
-{
-	struct overdue overdue = {.now_ms = core->now_ms, .next_ms = UINT64_MAX};
-
-	if (core->now_ms < core->overdue_ms)
-		return;
-	kith_pending_sweep(core->pending, find_overdue, &overdue);
-	core->overdue_ms = overdue.next_ms;
-	for (size_t i = 0; i < overdue.count; i++) {
-		struct kith_pending_entry *entry =
-			kith_pending_find(core->pending, &overdue.ids[i]);
-
-		if (entry && entry->state == KITH_PENDING_ANNOUNCED)
-			graft(core, entry);
-		else if (entry)
-			kith_want_retry(core, &overdue.ids[i]);
-	}
 }
 
 int kith_gossip_graft(struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor)

@@ -13,27 +13,30 @@
 
 /* ---- arriving ---------------------------------------------------------------------------------- */
 
-static void count_in_flight(struct kith_core *core, struct kith_peer *peer, size_t bytes)
+static void count_in_flight(
+	struct kith_core *core, struct kith_peer *peer, enum kith_origin origin, size_t bytes)
 {
-	peer->in_flight_bytes += bytes;
+	peer->in_flight_bytes += bytes + KITH_IN_FLIGHT_RECORD_BYTES;
 	peer->in_flight_records++;
-	core->stats.in_flight_bytes += bytes;
+	peer->in_flight_synced += origin != KITH_ORIGIN_PUSH;
+	core->stats.in_flight_bytes += bytes + KITH_IN_FLIGHT_RECORD_BYTES;
 	core->stats.in_flight_records++;
 }
 
-static void set_reading(struct kith_core *core, struct kith_peer *peer, bool on)
+static void release_in_flight(struct kith_core *core, struct kith_peer *peer,
+	const struct kith_batch *batch, size_t bytes)
 {
-	struct kith_action *action;
-
-	if (peer->closing || peer->reading == on)
+	core->stats.in_flight_bytes -= bytes + KITH_IN_FLIGHT_RECORD_BYTES;
+	core->stats.in_flight_records--;
+	if (!peer)
 		return;
-	action = kith_core_act(core, KITH_ACTION_READ);
-	if (!action)
-		return;
-	action->conn = peer->conn;
-	action->on = on;
-	peer->reading = on;
-	peer->heard_ms = peer->progress_ms = core->now_ms;
+	peer->in_flight_bytes -= bytes + KITH_IN_FLIGHT_RECORD_BYTES;
+	peer->in_flight_records--;
+	peer->in_flight_synced -= batch->origin != KITH_ORIGIN_PUSH;
+	peer->progress_ms = core->now_ms;
+	if (batch->origin == KITH_ORIGIN_PULL)
+		kith_pull_settled(peer, bytes);
+	kith_peer_mind_reading(core, peer);
 }
 
 /* Puts a copy into the batch that is being collected for this origin. */
@@ -53,36 +56,60 @@ static int collect(struct kith_core *core, struct kith_peer *peer, enum kith_ori
 	err = kith_batch_add(*inbox, envelope.data, envelope.len);
 	if (err)
 		return err;
-	count_in_flight(core, peer, envelope.len);
+	count_in_flight(core, peer, origin, envelope.len);
 	if ((*inbox)->count == KITH_VERIFY_BATCH)
 		kith_intake_flush(core, peer);
 	return 0;
 }
 
-/* True when the record should be looked at: it is neither known nor being dealt with. */
+/* A copy of what is known or being dealt with: nothing to do but to remember who else has it. */
+static bool is_dealt_with(struct kith_core *core, struct kith_peer *peer,
+	const struct kith_sync *sync, const struct kith_item *item,
+	struct kith_pending_entry *entry)
+{
+	if (kith_sync_known(sync, item)) {
+		if (entry && entry->state != KITH_PENDING_ARRIVED) {
+			kith_want_release(core, entry);
+			kith_pending_drop(core->pending, &item->id);
+		}
+		return true;
+	}
+	if (!entry || entry->conn == peer->conn)
+		return entry && entry->state == KITH_PENDING_ARRIVED;
+	/* Who has sent forged copies may not step in where another one is expected to deliver. */
+	if (entry->state != KITH_PENDING_ARRIVED && !peer->forged)
+		return false;
+	kith_want_also(entry, peer);
+	return true;
+}
+
+/* True when the record should be looked at; then its entry says that it came by this peer. */
 static bool claim_it(struct kith_core *core, struct kith_peer *peer, const struct kith_sync *sync,
 	const struct kith_item *item, int *err)
 {
 	struct kith_pending_entry *entry = kith_pending_find(core->pending, &item->id);
+	uint64_t before = 0;
 
-	if (kith_sync_known(sync, item))
+	if (is_dealt_with(core, peer, sync, item, entry))
 		return false;
-	if (entry && entry->state == KITH_PENDING_ARRIVED) {
-		if (entry->conn != peer->conn)
-			entry->also = peer->conn;
-		return false;
-	}
-	if (!entry)
+	if (entry) {
+		before = entry->conn;
+		if (before == peer->conn)
+			peer->progress_ms = core->now_ms;
+		kith_want_release(core, entry);
+	} else {
 		entry = kith_pending_put(core->pending, &item->id);
+	}
 	if (!entry) {
 		*err = KITH_E_NOMEM;
 		return false;
 	}
-	if (entry->conn != peer->conn)
-		entry->also = entry->conn;
 	entry->state = KITH_PENDING_ARRIVED;
 	entry->conn = peer->conn;
 	entry->set = kith_sync_number(sync);
+	kith_pending_not_also(entry, peer->conn);
+	if (before)
+		(void)kith_pending_also(entry, before);
 	return true;
 }
 
@@ -96,15 +123,14 @@ static void duplicate(
 		kith_pull_settled(peer, bytes);
 }
 
-/* What cannot be stored is not taken; the next reconciliation brings it. */
+/* A record that is not taken for now: whoever else has it is asked, or a reconciliation brings it. */
 static void turn_away(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
 	const struct kith_record_id *id, size_t bytes)
 {
 	const struct kith_pending_entry *entry = kith_pending_find(core->pending, id);
 
-	peer->dirty = true;
-	if (entry && entry->state != KITH_PENDING_ARRIVED)
-		kith_pending_drop(core->pending, id);
+	if (entry && entry->state != KITH_PENDING_ARRIVED && entry->conn == peer->conn)
+		kith_want_retry(core, id);
 	if (origin == KITH_ORIGIN_PULL)
 		kith_pull_settled(peer, bytes);
 }
@@ -120,7 +146,11 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 		err = KITH_E_UNEXPECTED; /* of a circle that we do not share */
 	if (err)
 		return err;
-	if (core->store_retry_ms) {
+	if (!claim.has_body || core->store_retry_ms) {
+		/* Only a retraction known here could excuse a missing body, and none is understood yet.
+		 * Taking bare headers would let one partner strip what all others still have. */
+		peer->partner->stats.unavailable += !claim.has_body;
+		peer->dirty |= claim.has_body;
 		turn_away(core, peer, origin, &claim.item.id, envelope.len);
 		return 0;
 	}
@@ -137,22 +167,22 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 int kith_intake_records(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
 	struct kith_cursor *cursor)
 {
-	peer->progress_ms = core->now_ms;
+	if (kith_cursor_left(cursor) == 0)
+		return KITH_E_MALFORMED;
+	if (origin == KITH_ORIGIN_PULL)
+		peer->progress_ms = core->now_ms;
 	while (kith_cursor_left(cursor) > 0) {
 		struct kith_bytes envelope = kith_read_envelope(cursor);
 		int err = cursor->err;
 
 		if (!err && origin == KITH_ORIGIN_PULL)
 			err = kith_pull_charge(peer, envelope.len);
-		if (!err && origin == KITH_ORIGIN_SYNC)
-			kith_want_answered(peer);
 		if (!err)
 			err = arrive(core, peer, origin, envelope);
 		if (err)
 			return err;
 	}
-	if (peer->in_flight_bytes > KITH_IN_FLIGHT_MAX_BYTES)
-		set_reading(core, peer, false);
+	kith_peer_mind_reading(core, peer);
 	return cursor->err;
 }
 
@@ -170,10 +200,18 @@ static void give_up(struct kith_core *core, struct kith_batch_entry *entry)
 		kith_want_retry(core, &claim.item.id);
 }
 
+/* No memory to hand the batch on. */
 static void abandon(struct kith_core *core, struct kith_batch *batch)
 {
-	for (size_t i = 0; i < batch->count; i++)
+	struct kith_peer *peer = kith_core_peer(core, batch->conn);
+
+	for (size_t i = 0; i < batch->count; i++) {
+		if (batch->origin != KITH_ORIGIN_LOCAL)
+			release_in_flight(core, peer, batch, batch->entries[i].envelope_len);
 		give_up(core, &batch->entries[i]);
+	}
+	if (peer)
+		peer->dirty = true;
 	kith_batch_free(batch);
 }
 
@@ -198,29 +236,11 @@ void kith_intake_flush(struct kith_core *core, struct kith_peer *peer)
 	}
 }
 
-static void release_in_flight(struct kith_core *core, struct kith_peer *peer,
-	const struct kith_batch *batch, size_t bytes)
-{
-	core->stats.in_flight_bytes -= bytes;
-	core->stats.in_flight_records--;
-	if (!peer)
-		return;
-	peer->in_flight_bytes -= bytes;
-	peer->in_flight_records--;
-	peer->progress_ms = core->now_ms;
-	if (batch->origin == KITH_ORIGIN_PULL)
-		kith_pull_settled(peer, bytes);
-	if (peer->in_flight_bytes < KITH_IN_FLIGHT_MAX_BYTES / 2)
-		set_reading(core, peer, true);
-}
-
 /* What the node decides about an authentic record before it stores it. 0: store it. */
 static int judge(const struct kith_core *core, const struct kith_record *record)
 {
-	/* Only a retraction known here could excuse a missing body, and none is understood yet. Taking the
-	 * bare header would let one partner strip what all others still have. */
 	if (!record->has_body)
-		return KITH_E_NOT_FOUND;
+		return KITH_E_REFUSED; /* refused on arrival already */
 	if (record->created_ms > kith_core_wall_ms(core, core->now_ms) + KITH_FUTURE_SKEW_MS)
 		return KITH_E_FUTURE;
 	return 0;
@@ -238,8 +258,6 @@ static void attribute(
 	stats = &peer->partner->stats;
 	if (entry->err == KITH_E_FUTURE) {
 		stats->held_back++;
-	} else if (entry->err == KITH_E_NOT_FOUND) {
-		stats->unavailable++;
 	} else if (kith_err_class(entry->err) == KITH_CLASS_INPUT) {
 		stats->forged++;
 		if (++peer->forged >= KITH_FORGED_MAX && !peer->closing)
@@ -276,7 +294,11 @@ void kith_intake_verified(struct kith_core *core, struct kith_batch *batch)
 			continue;
 		}
 		release_in_flight(core, peer, batch, entry->envelope_len);
-		give_up(core, entry);
+		if (entry->err == KITH_E_FUTURE)
+			kith_pending_drop(
+				core->pending, &entry->record->id); /* it is the same with others */
+		else
+			give_up(core, entry);
 		drop_entry(batch, i);
 	}
 	if (batch->count)
@@ -306,11 +328,13 @@ static void settle_entry(struct kith_core *core, struct kith_peer *peer, struct 
 	int err;
 
 	if (entry->err || !circle) {
-		kith_want_retry(core, &record->id);
+		if (batch->origin != KITH_ORIGIN_LOCAL)
+			kith_want_retry(core, &record->id);
 		return;
 	}
 	err = kith_set_insert(circle->sets[class_], &item);
-	kith_pending_drop(core->pending, &record->id);
+	if (batch->origin != KITH_ORIGIN_LOCAL)
+		kith_pending_drop(core->pending, &record->id);
 	if (err || entry->seq == 0)
 		return; /* known before; or no memory: the next reconciliation brings it up again */
 	core->stats.records_stored++;
@@ -322,10 +346,15 @@ static void settle_entry(struct kith_core *core, struct kith_peer *peer, struct 
 
 static void storage_failed(struct kith_core *core)
 {
+	uint64_t delay = KITH_STORE_RETRY_MS;
 	struct kith_peer *peer;
 
 	core->stats.store_failures++;
-	core->store_retry_ms = core->now_ms + KITH_STORE_RETRY_MS;
+	for (unsigned i = 0; i < core->store_failures && delay < KITH_STORE_RETRY_MAX_MS; i++)
+		delay *= 2;
+	core->store_failures +=
+		core->store_retry_ms == 0; /* others under way fail for the same reason */
+	core->store_retry_ms = core->now_ms + delay;
 	for (peer = core->peers; peer; peer = peer->next)
 		peer->dirty = true;
 }
@@ -365,6 +394,8 @@ void kith_intake_stored(struct kith_core *core, struct kith_batch *batch)
 
 	if (batch->err)
 		storage_failed(core);
+	else
+		core->store_failures = 0;
 	for (size_t i = 0; i < batch->count; i++) {
 		struct kith_batch_entry *entry = &batch->entries[i];
 

@@ -59,19 +59,24 @@
 #define KITH_FETCH_BYTES           (128u * 1024) /* read from the store in one piece */
 #define KITH_SEND_LOW_BYTES        (256u * 1024) /* below it, bulk sending goes on */
 #define KITH_IN_FLIGHT_MAX_BYTES   (4u << 20)    /* of one partner, being verified and stored; then we stop reading */
+#define KITH_IN_FLIGHT_RECORD_BYTES 512u  /* what a record in flight costs beside its bytes */
 #define KITH_FORGED_MAX            8u       /* forged records of one connection before it is ended */
 #define KITH_VERIFY_BATCH          64u      /* records a thread checks in one piece of work */
 #define KITH_EAGER_ALWAYS          4u       /* with so few partners every link is eager */
 #define KITH_IHAVE_MAX             1024u    /* announcements that wait for one partner */
 #define KITH_IHAVE_DELAY_MS        50u      /* collected this long into one message */
-#define KITH_ANNOUNCED_MAX         65536u   /* announced records a node waits for, of all partners */
+#define KITH_ANNOUNCED_MAX         4096u    /* announced records a node waits for, of one partner */
 #define KITH_GRAFT_AFTER_MS        500u     /* an announced record may still come by a push until then */
+#define KITH_OVERDUE_EVERY_MS      50u      /* the table of pending records is not searched more often */
+#define KITH_WANT_RETRY_MS         (10u * 1000) /* until somebody else who offered it is asked */
 #define KITH_PING_EVERY_MS         (60u * 1000)
 #define KITH_SILENCE_MAX_MS        (180u * 1000) /* three pings without a sign of life */
 #define KITH_STALL_MAX_MS          (60u * 1000)  /* an answer that is due does not come */
 #define KITH_DIAL_FIRST_MS         1000u    /* back-off after the first failure; doubles */
-#define KITH_DIAL_MAX_MS           (5u * 60 * 1000)
-#define KITH_STORE_RETRY_MS        5000u    /* after the store refused, nothing is accepted for so long */
+#define KITH_DIAL_MAX_MS           (60u * 1000)
+#define KITH_SHUN_MS               (5u * 60 * 1000) /* after an offence: neither called nor let in */
+#define KITH_STORE_RETRY_MS        5000u    /* after the store refused, nothing is accepted for so long; doubles */
+#define KITH_STORE_RETRY_MAX_MS    (5u * 60 * 1000)
 #define KITH_CIRCLES_MAX           1024u
 #define KITH_PARTNERS_MAX          256u
 #define KITH_CERTIFICATE_MS        (366ull * 24 * 3600 * 1000)

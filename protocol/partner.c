@@ -3,7 +3,7 @@
  *
  * A partner is a group, not a machine; connections come and go and carry any node that holds the
  * group's certificate. Dialling backs off exponentially with jitter, from KITH_DIAL_FIRST_MS to
- * KITH_DIAL_MAX_MS; a session that was established starts it afresh.
+ * KITH_DIAL_MAX_MS; a partner whose sets were made equal with ours starts it afresh.
  */
 #include "protocol/core_state.h"
 
@@ -72,6 +72,7 @@ int kith_core_set_partner(
 	if (!partner)
 		return core->partner_count == KITH_PARTNERS_MAX ? KITH_E_TOO_LARGE : KITH_E_NOMEM;
 	partner->config = *config;
+	partner->shunned_until_ms = 0; /* whoever changes the settings gives another chance */
 	if (config->paused)
 		end_connections(core, partner, KITH_BYE_PAUSED);
 	partner->failures = 0;
@@ -112,7 +113,6 @@ void kith_partner_ended(
 {
 	uint64_t delay = KITH_DIAL_FIRST_MS;
 
-	partner->dial = 0;
 	partner->last_err = err;
 	partner->last_bye = bye;
 	/* A second connection that was closed in favour of the first is no failure. */
@@ -123,8 +123,10 @@ void kith_partner_ended(
 	for (unsigned i = 0; i < partner->failures && delay < KITH_DIAL_MAX_MS; i++)
 		delay *= 2;
 	partner->failures++;
-	if (delay > KITH_DIAL_MAX_MS || offence)
+	if (delay > KITH_DIAL_MAX_MS)
 		delay = KITH_DIAL_MAX_MS;
+	if (offence)
+		delay = KITH_SHUN_MS;
 	partner->next_dial_ms = core->now_ms + kith_core_jitter(core, delay);
 }
 

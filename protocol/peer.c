@@ -25,6 +25,7 @@ static struct kith_peer *peer_new(struct kith_core *core, const struct kith_even
 	peer->since_ms = peer->heard_ms = peer->pinged_ms = peer->progress_ms = core->now_ms;
 	peer->next_reconcile_ms = peer->ihave_due_ms = UINT64_MAX;
 	peer->reading = true;
+	peer->bye = -1;
 	kith_buf_init(&peer->ihave, KITH_IHAVE_MAX * (3 + KITH_ITEM_LEN));
 	if (event->remote)
 		strncpy(peer->remote, event->remote, sizeof(peer->remote) - 1);
@@ -80,15 +81,29 @@ int kith_peer_connected(struct kith_core *core, const struct kith_event *event)
 }
 
 /* Of two connections between the same groups both sides must keep the same one: the newer if the same
- * side called twice, else the one that the group with the smaller key called. */
+ * machine called twice, else the one that the group with the smaller key called. A second machine of the
+ * group waits until the first one is gone. */
 static bool newcomer_stays(
 	const struct kith_core *core, const struct kith_peer *old, const struct kith_peer *new)
 {
 	bool ours = kith_session_is_initiator(new->session);
+	const struct kith_node_key *a = &kith_session_peer(old->session)->certificate.node;
+	const struct kith_node_key *b = &kith_session_peer(new->session)->certificate.node;
 
+	if (!kith_id_equal(a->bytes, b->bytes))
+		return false;
 	if (ours == kith_session_is_initiator(old->session))
 		return true;
 	return (kith_id_compare(core->group.bytes, new->partner->config.group.bytes) < 0) == ours;
+}
+
+/* Asks a connection for a sign of life; it has one time for that, however many claim its place. */
+static void probe(struct kith_core *core, struct kith_peer *peer)
+{
+	if (peer->probed_ms)
+		return;
+	peer->probed_ms = core->now_ms;
+	kith_peer_send(core, peer, KITH_MESSAGE_PING, "\0\0\0\0\0\0\0\0", 8, NULL, 0);
 }
 
 static void join(struct kith_core *core, struct kith_peer *peer)
@@ -97,9 +112,7 @@ static void join(struct kith_core *core, struct kith_peer *peer)
 	struct kith_peer *old = partner->peer;
 
 	if (old && !newcomer_stays(core, old, peer)) {
-		old->probing = true;
-		old->pinged_ms = core->now_ms;
-		kith_peer_send(core, old, KITH_MESSAGE_PING, "\0\0\0\0\0\0\0\0", 8, NULL, 0);
+		probe(core, old);
 		kith_peer_end(core, peer, 0, KITH_BYE_DUPLICATE);
 		return;
 	}
@@ -108,7 +121,6 @@ static void join(struct kith_core *core, struct kith_peer *peer)
 		kith_peer_end(core, old, 0, KITH_BYE_DUPLICATE);
 	peer->established = true;
 	peer->since_wall_ms = kith_core_wall_ms(core, core->now_ms);
-	partner->failures = 0;
 	partner->next_dial_ms = UINT64_MAX;
 	partner->last_err = 0;
 	partner->last_bye = -1;
@@ -136,6 +148,8 @@ static void established(struct kith_core *core, struct kith_peer *peer)
 		kith_peer_end(core, peer, KITH_E_REFUSED, KITH_BYE_REFUSED);
 	} else if (partner->config.paused) {
 		kith_peer_end(core, peer, KITH_E_REFUSED, KITH_BYE_PAUSED);
+	} else if (core->now_ms < partner->shunned_until_ms) {
+		kith_peer_end(core, peer, KITH_E_REFUSED, KITH_BYE_PROTOCOL);
 	} else {
 		join(core, peer);
 	}
@@ -172,10 +186,8 @@ static int on_message(
 		return kith_scope_receive(peer, &cursor);
 	if (type == KITH_MESSAGE_PING)
 		return on_ping(core, peer, payload);
-	if (type == KITH_MESSAGE_PONG) {
-		peer->probing = false;
+	if (type == KITH_MESSAGE_PONG)
 		return 0;
-	}
 	if (!peer->scoped)
 		return KITH_E_UNEXPECTED;
 	switch ((enum kith_message_type)type) {
@@ -227,11 +239,11 @@ static void on_session_event(
 		established(core, peer);
 		return;
 	case KITH_SESSION_MESSAGE:
+		peer->probed_ms = 0;
 		err = on_message(core, peer, event->message_type, event->payload);
 		break;
 	case KITH_SESSION_BYE:
-		if (peer->partner)
-			peer->partner->last_bye = event->bye;
+		peer->bye = event->bye;
 		kith_peer_end(core, peer, 0, -1);
 		return;
 	}
@@ -287,6 +299,7 @@ static bool take_output(struct kith_core *core, struct kith_peer *peer)
 	if (peer->partner)
 		peer->partner->stats.bytes_out += out->len;
 	kith_buf_init(out, out->cap);
+	kith_peer_mind_reading(core, peer);
 	return true;
 }
 
@@ -297,6 +310,34 @@ bool kith_peer_flush(struct kith_core *core, struct kith_peer *peer)
 		return false;
 	}
 	return true;
+}
+
+/* Memory that a peer makes us hold: its records being checked and stored, and answers it does not read.
+ * Above a bound nothing more is read from it, so its own network holds it back. */
+void kith_peer_mind_reading(struct kith_core *core, struct kith_peer *peer)
+{
+	size_t factor = peer->reading ? 2 : 1;
+	bool on = peer->in_flight_bytes <= factor * (KITH_IN_FLIGHT_MAX_BYTES / 2) &&
+		  kith_peer_backlog(peer) <= factor * KITH_SEND_QUEUE_MAX_BYTES;
+	struct kith_action *action;
+
+	if (peer->closing || peer->reading == on)
+		return;
+	action = kith_core_act(core, KITH_ACTION_READ);
+	if (!action)
+		return;
+	action->conn = peer->conn;
+	action->on = on;
+	peer->reading = on;
+	peer->heard_ms = peer->progress_ms = core->now_ms;
+}
+
+void kith_peer_writable(struct kith_core *core, struct kith_peer *peer, size_t unsent)
+{
+	if (unsent < peer->unsent)
+		peer->progress_ms = core->now_ms; /* they read, so answers may still come */
+	peer->unsent = unsent;
+	kith_peer_mind_reading(core, peer);
 }
 
 /* ---- the end ------------------------------------------------------------------------------------------ */
@@ -311,7 +352,6 @@ static bool is_offence(int err)
 static void account_end(struct kith_core *core, struct kith_peer *peer, int err, bool offence)
 {
 	struct kith_partner *partner = peer->partner;
-	int bye = partner ? partner->last_bye : -1;
 
 	if (!peer->established && offence)
 		core->stats.openings_refused++;
@@ -327,7 +367,9 @@ static void account_end(struct kith_core *core, struct kith_peer *peer, int err,
 		partner->last_seen_wall_ms = kith_core_wall_ms(core, core->now_ms);
 		partner->stats.offences += offence;
 	}
-	kith_partner_ended(core, partner, err, bye, offence && peer->established);
+	if (offence && peer->established)
+		partner->shunned_until_ms = core->now_ms + KITH_SHUN_MS;
+	kith_partner_ended(core, partner, err, peer->bye, offence && peer->established);
 }
 
 void kith_peer_end(struct kith_core *core, struct kith_peer *peer, int err, int bye)
@@ -385,8 +427,10 @@ static uint64_t dead_ms(const struct kith_peer *peer)
 {
 	uint64_t due = peer->heard_ms + KITH_SILENCE_MAX_MS;
 
-	if (peer->probing)
-		due = kith_earlier(due, peer->pinged_ms + PROBE_MS);
+	if (!peer->reading)
+		return UINT64_MAX; /* the silence is ours */
+	if (peer->probed_ms)
+		due = kith_earlier(due, peer->probed_ms + PROBE_MS);
 	if (kith_sync_expects(peer))
 		due = kith_earlier(due, peer->progress_ms + KITH_STALL_MAX_MS);
 	return due;
@@ -409,7 +453,7 @@ void kith_peer_tick(struct kith_core *core, struct kith_peer *peer)
 		return;
 	}
 	if (core->now_ms >= dead_ms(peer)) {
-		kith_peer_end(core, peer, KITH_E_TIMEOUT, KITH_BYE_PROTOCOL);
+		kith_peer_end(core, peer, KITH_E_TIMEOUT, KITH_BYE_OVERLOAD);
 		return;
 	}
 	if (core->now_ms >= next_ping_ms(peer)) {

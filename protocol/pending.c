@@ -147,6 +147,31 @@ void kith_pending_drop(struct kith_pending *pending, const struct kith_record_id
 	release_when_empty(pending);
 }
 
+bool kith_pending_also(struct kith_pending_entry *entry, uint64_t conn)
+{
+	size_t empty = KITH_PENDING_ALSO;
+
+	if (entry->conn == conn)
+		return true;
+	for (size_t i = KITH_PENDING_ALSO; i-- > 0;) {
+		if (entry->also[i] == conn)
+			return true;
+		if (entry->also[i] == 0)
+			empty = i;
+	}
+	if (empty == KITH_PENDING_ALSO)
+		return false;
+	entry->also[empty] = conn;
+	return true;
+}
+
+void kith_pending_not_also(struct kith_pending_entry *entry, uint64_t conn)
+{
+	for (size_t i = 0; i < KITH_PENDING_ALSO; i++)
+		if (entry->also[i] == conn)
+			entry->also[i] = 0;
+}
+
 size_t kith_pending_count(const struct kith_pending *pending)
 {
 	return pending->count;

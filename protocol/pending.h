@@ -15,6 +15,8 @@
 #include "keys/id.h"
 #include "keys/rng.h"
 
+#define KITH_PENDING_ALSO 3 /* more than a pair of partners that collude can fill */
+
 enum kith_pending_state {
 	KITH_PENDING_ANNOUNCED, /* an IHAVE came; the record itself may still come by a push until due_ms */
 	KITH_PENDING_QUEUED,  /* will be asked for from `conn` */
@@ -27,8 +29,8 @@ struct kith_pending_entry {
 	enum kith_pending_state state;
 	uint32_t set; /* which set it belongs to: kith_sync_number() */
 	uint64_t conn;
-	uint64_t also;   /* another connection that offered it, or 0 */
-	uint64_t due_ms; /* ANNOUNCED, WANTED: then somebody is asked, or somebody else */
+	uint64_t also[KITH_PENDING_ALSO]; /* others that offered it; 0: none */
+	uint64_t due_ms; /* but for ARRIVED: then somebody is asked, or somebody else */
 };
 
 struct kith_pending;
@@ -44,6 +46,10 @@ struct kith_pending_entry *kith_pending_put(
 	struct kith_pending *pending, const struct kith_record_id *id);
 void kith_pending_drop(struct kith_pending *pending, const struct kith_record_id *id);
 size_t kith_pending_count(const struct kith_pending *pending);
+
+/* Remembers that conn offered it too. False when there is no place left. */
+bool kith_pending_also(struct kith_pending_entry *entry, uint64_t conn);
+void kith_pending_not_also(struct kith_pending_entry *entry, uint64_t conn);
 
 /* Calls visit for each entry; an entry for which it returns true is dropped. visit must not put or drop. */
 void kith_pending_sweep(struct kith_pending *pending,

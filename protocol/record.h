@@ -101,6 +101,7 @@ struct kith_claim {
 	struct kith_item item;
 	struct kith_circle circle;
 	uint32_t kind;
+	bool has_body;
 };
 KITH_MUST_CHECK int kith_record_peek(const uint8_t *envelope, size_t len, struct kith_claim *out);
 

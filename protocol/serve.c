@@ -17,7 +17,7 @@ enum purpose { PURPOSE_SERVE = 0, PURPOSE_PULL = 1 };
 
 static bool may_send(const struct kith_peer *peer)
 {
-	return !peer->closing && peer->unsent < KITH_SEND_LOW_BYTES;
+	return !peer->closing && kith_peer_backlog(peer) < KITH_SEND_LOW_BYTES;
 }
 
 /* ---- by id --------------------------------------------------------------------------------------- */
@@ -27,7 +27,10 @@ int kith_serve_queue(struct kith_peer *peer, size_t sync, enum kith_records_why 
 {
 	struct kith_request request = {.id = *id, .set = (uint16_t)sync, .why = (uint8_t)why};
 
-	return kith_requests_put(&peer->serve, &request);
+	int err = kith_requests_put(&peer->serve, &request);
+
+	peer->serve_wanted += !err && why == KITH_RECORDS_WANTED;
+	return err;
 }
 
 int kith_serve_want(struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor)
@@ -37,13 +40,15 @@ int kith_serve_want(struct kith_core *core, struct kith_peer *peer, struct kith_
 	int err = cursor->err ? cursor->err : kith_scope_find(peer, &tag, &i);
 
 	(void)core;
+	if (!err && kith_cursor_left(cursor) == 0)
+		err = KITH_E_MALFORMED;
 	while (!err && kith_cursor_left(cursor) > 0) {
 		struct kith_record_id id;
 
 		kith_read_copy(cursor, id.bytes, KITH_ID_LEN);
 		if (cursor->err)
 			return cursor->err;
-		if (peer->serve.count >= KITH_SERVE_QUEUE_MAX)
+		if (peer->serve_wanted >= KITH_SERVE_QUEUE_MAX)
 			return KITH_E_UNEXPECTED;
 		err = kith_serve_queue(peer, i, KITH_RECORDS_WANTED, &id);
 	}
@@ -124,6 +129,8 @@ static void answer_ids(
 		kith_peer_send(core, peer, KITH_MESSAGE_UNAVAILABLE, fetch->missing,
 			fetch->missing_count * KITH_ID_LEN, NULL, 0);
 	kith_requests_drop(&peer->serve, done);
+	if (why == KITH_RECORDS_WANTED)
+		peer->serve_wanted -= done;
 }
 
 /* ---- in bulk ------------------------------------------------------------------------------------------ */

@@ -23,8 +23,11 @@
  * are ids to list: at least a thousand a round. */
 static uint64_t rounds_allowed(const struct kith_sync *sync)
 {
-	uint64_t mine = kith_sync_count(sync);
-	uint64_t theirs = sync->their_count < (1ull << 40) ? sync->their_count : (1ull << 40);
+	uint64_t mine = kith_sync_count(sync), theirs = sync->their_count;
+
+	/* Their count is a claim, and it was made when the connection began. */
+	if (theirs > 4 * mine + 65536)
+		theirs = 4 * mine + 65536;
 
 	return KITH_RECONCILE_ROUNDS_MAX + (mine + theirs) / 256;
 }
@@ -66,7 +69,10 @@ static int on_have(void *ctx, const struct kith_record_id *id)
 {
 	struct diff_ctx *diff = ctx;
 
-	return kith_serve_queue(diff->peer, diff->sync, KITH_RECORDS_OFFERED, id);
+	if (diff->peer->serve.count < KITH_SERVE_QUEUE_MAX)
+		return kith_serve_queue(diff->peer, diff->sync, KITH_RECORDS_OFFERED, id);
+	diff->peer->dirty = true; /* told again when these have gone */
+	return 0;
 }
 
 static int on_need(void *ctx, const struct kith_record_id *id)
@@ -85,9 +91,10 @@ static int on_answer(
 	const struct kith_reconcile_diff diff = {on_have, on_need, &ctx};
 	int err;
 
-	if (sync->phase != KITH_SYNC_QUERYING || sync->query.len > 0 ||
-		sync->rounds > rounds_allowed(sync))
+	if (sync->phase != KITH_SYNC_QUERYING || sync->query.len > 0)
 		return KITH_E_UNEXPECTED;
+	if (sync->rounds > rounds_allowed(sync))
+		return KITH_E_REFUSED;
 	peer->progress_ms = core->now_ms;
 	kith_write_u8(&sync->query, KITH_RECONCILE_QUERY);
 	err = kith_reconcile_consume(&sync->reconcile, msg.data, msg.len, &diff, &sync->query);
@@ -100,6 +107,15 @@ static int on_answer(
 	return 0;
 }
 
+/* A query is 46 bytes, its answer may be 60,000: who does not read gets one, and no second. */
+static bool asks_without_reading(struct kith_peer *peer)
+{
+	bool before = peer->answered_unsent;
+
+	peer->answered_unsent = kith_peer_backlog(peer) > KITH_SEND_QUEUE_MAX_BYTES;
+	return before && peer->answered_unsent;
+}
+
 static int on_query(struct kith_core *core, struct kith_peer *peer, size_t i, struct kith_bytes msg)
 {
 	struct kith_sync *sync = &peer->syncs[i];
@@ -107,9 +123,11 @@ static int on_query(struct kith_core *core, struct kith_peer *peer, size_t i, st
 	struct kith_buf out;
 	int err;
 
-	if (msg.len > KITH_RECONCILE_FRAME_BYTES + 256 || ++sync->rounds > rounds_allowed(sync) ||
-		kith_session_is_initiator(peer->session))
+	if (msg.len > KITH_RECONCILE_FRAME_BYTES + 256 ||
+		kith_session_is_initiator(peer->session) || asks_without_reading(peer))
 		return KITH_E_UNEXPECTED;
+	if (++sync->rounds > rounds_allowed(sync))
+		return KITH_E_REFUSED;
 	err = kith_reconcile_init(
 		&answerer, sync->circle->sets[sync->class_], KITH_RECONCILE_FRAME_BYTES, false);
 	if (err)
@@ -145,6 +163,7 @@ static void sync_done(struct kith_core *core, struct kith_peer *peer, struct kit
 	if (++peer->sync_at < peer->sync_count)
 		return;
 	peer->synced_once = true;
+	peer->partner->failures = 0;
 	peer->partner->last_synced_wall_ms = kith_core_wall_ms(core, core->now_ms);
 	if (kith_session_is_initiator(peer->session))
 		peer->next_reconcile_ms =
@@ -197,10 +216,11 @@ static bool queues_are_short(const struct kith_peer *peer)
 	       peer->serve.count < KITH_WANT_QUEUE_PAUSE;
 }
 
+/* Of what a reconciliation brought up; live gossip and the other side's wishes go on beside it. */
 static bool nothing_under_way(const struct kith_peer *peer)
 {
-	return peer->want.count == 0 && peer->want_outstanding == 0 && peer->serve.count == 0 &&
-	       !peer->serve_fetching && peer->in_flight_records == 0;
+	return peer->want.count == 0 && peer->want_outstanding == 0 &&
+	       peer->serve.count == peer->serve_wanted && peer->in_flight_synced == 0;
 }
 
 static int advance(struct kith_core *core, struct kith_peer *peer)
@@ -297,11 +317,15 @@ bool kith_sync_expects(const struct kith_peer *peer)
 
 	if (!peer->reading || peer->in_flight_records > 0)
 		return false;
+	if (!peer->scoped)
+		return true;
 	if (peer->want_outstanding > 0 || (peer->pull.active && peer->pull.credit > 0))
 		return true;
 	if (peer->sync_at >= peer->sync_count)
 		return false;
 	sync = &peer->syncs[peer->sync_at];
+	if (sync->phase == KITH_SYNC_SERVING)
+		return !peer->pull_server.active;
 	return sync->phase == KITH_SYNC_QUERYING && sync->query.len == 0;
 }
 

@@ -605,7 +605,7 @@ static void a_stripped_copy_does_not_count(void **state)
 	publish(&world, 0, WALL, "stripped on the way");
 	run(&world);
 	assert_int_equal(world.nodes[1].count, 0);
-	assert_int_equal(view(&world, 1, 0).stats.unavailable, 1);
+	assert_int_equal(view(&world, 1, 0).stats.forged, 1);
 	advance(&world, 2 * KITH_RECONCILE_EVERY_MS);
 	assert_equal_sets(&world, 1);
 	assert_true(world.nodes[1].store[0].record->has_body);
