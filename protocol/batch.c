@@ -10,15 +10,31 @@ struct kith_batch *kith_batch_new(size_t room)
 {
 	struct kith_batch *batch = calloc(1, sizeof(*batch));
 
-	if (!batch)
-		return NULL;
-	batch->entries = calloc(room ? room : 1, sizeof(*batch->entries));
-	if (!batch->entries) {
-		free(batch);
-		return NULL;
-	}
-	batch->room = room;
+	if (batch)
+		batch->room = room;
 	return batch;
+}
+
+/* The next entry. The array doubles as it fills, for most batches are smaller than they may be. */
+static int next_entry(struct kith_batch *batch, struct kith_batch_entry **out)
+{
+	size_t held = batch->held ? batch->held * 2 : 2;
+	struct kith_batch_entry *entries;
+
+	if (batch->count == batch->room)
+		return KITH_E_NOSPACE;
+	if (batch->count == batch->held) {
+		if (held > batch->room)
+			held = batch->room;
+		entries = realloc(batch->entries, held * sizeof(*entries));
+		if (!entries)
+			return KITH_E_NOMEM;
+		batch->entries = entries;
+		batch->held = held;
+	}
+	*out = &batch->entries[batch->count];
+	**out = (struct kith_batch_entry){0};
+	return 0;
 }
 
 void kith_batch_free(struct kith_batch *batch)
@@ -38,15 +54,16 @@ int kith_batch_add(struct kith_batch *batch, const uint8_t *envelope, size_t len
 {
 	struct kith_batch_entry *entry;
 	uint8_t *copy;
+	int err = next_entry(batch, &entry);
 
-	if (batch->count == batch->room)
-		return KITH_E_NOSPACE;
+	if (err)
+		return err;
 	copy = malloc(len ? len : 1);
 	if (!copy)
 		return KITH_E_NOMEM;
 	if (len)
 		memcpy(copy, envelope, len);
-	entry = &batch->entries[batch->count++];
+	batch->count++;
 	entry->envelope = copy;
 	entry->envelope_len = len;
 	batch->bytes += len;
@@ -56,10 +73,11 @@ int kith_batch_add(struct kith_batch *batch, const uint8_t *envelope, size_t len
 int kith_batch_add_record_take(struct kith_batch *batch, struct kith_record *record)
 {
 	struct kith_batch_entry *entry;
+	int err = next_entry(batch, &entry);
 
-	if (batch->count == batch->room)
-		return KITH_E_NOSPACE;
-	entry = &batch->entries[batch->count++];
+	if (err)
+		return err;
+	batch->count++;
 	entry->record = record;
 	entry->envelope_len = record->envelope.len;
 	batch->bytes += record->envelope.len;

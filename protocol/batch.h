@@ -69,7 +69,8 @@ struct kith_batch {
 	size_t bytes;     /* sum of the envelopes' lengths */
 	int err;          /* of the whole batch, set by the store: KITH_E_FULL, KITH_E_IO, … */
 	size_t count;
-	size_t room;
+	size_t room; /* it never has more entries */
+	size_t held; /* entries there is memory for */
 	struct kith_batch_entry *entries;
 };
 
@@ -79,7 +80,8 @@ void kith_batch_free(struct kith_batch *batch); /* with all it owns; NULL allowe
 /* Copies the envelope in. KITH_E_NOSPACE when full, KITH_E_NOMEM. */
 KITH_MUST_CHECK int kith_batch_add(struct kith_batch *batch, const uint8_t *envelope, size_t len);
 
-/* Takes over an already verified record (from kith_record_open). KITH_E_NOSPACE. */
+/* Takes over an already verified record (from kith_record_open). KITH_E_NOSPACE, KITH_E_NOMEM; then it
+ * is still the caller's. */
 KITH_MUST_CHECK int kith_batch_add_record_take(struct kith_batch *batch, struct kith_record *record);
 
 /*
