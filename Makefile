@@ -134,7 +134,8 @@ $(BUILD)/tests/simulate: $(call obj,$(SIM_SRC)) $(LIBPROTOCOL) $(LIBKEYS)
 	$(call link,$^)
 
 # ---- trying and testing ------------------------------------------------------------------------------
-.PHONY: demo check check-vectors check-source check-symbols asan fuzz bench deps
+
+.PHONY: crash demo check check-vectors check-source check-symbols asan fuzz bench deps
 deps:
 	@contrib/install-deps build
 
@@ -158,6 +159,9 @@ check-symbols: $(LIBKEYS) $(LIBPROTOCOL) ## the two lower rooms call no socket, 
 
 asan: ## check, with AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=1 OPT=-O1 check
+
+crash: $(PROGRAMS) ## kill -9 a hundred times during import and sync
+	@BUILD=$(BUILD) KITH_CRASHES=100 TEST_TIMEOUT=3600 tests/run e2e test_crash
 
 fuzz: ## fuzz each target with libFuzzer for FUZZ_SECONDS (60)
 	@BUILD=$(BUILD) tests/fuzz/run
