@@ -182,6 +182,9 @@ install: all ## install programs, manual pages, completions and units into $(DES
 	set -e; for unit in $(UNITS); do \
 		to=$(DESTDIR)$(PREFIX)/lib/systemd/$$(dirname $${unit#contrib/systemd/})/$${unit##*/}; \
 		install -D -m 644 $$unit $$to; sed -i 's|/usr/local/|$(PREFIX)/|' $$to; done
+	install -D -m 644 contrib/completions/kith.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kith
+	install -D -m 644 contrib/completions/_kith $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kith
 	install -D -m 644 contrib/systemd/kith.sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/kith.conf
 
 format: ## clang-format every C file

@@ -43,6 +43,8 @@ static void add_rules(const ProtobufCMessageDescriptor *type, const ProtobufCFie
 		return;
 	if (rule->form == KITH_FORM_BLOCK)
 		json_object_set_new(object, "block", json_true());
+	if (kith_form_is_for_people(rule->form))
+		json_object_set_new(object, "prose", json_true());
 	json_object_set_new(object, "max_bytes", json_integer((json_int_t)max_bytes));
 }
 

@@ -59,8 +59,9 @@ void kith_time_format(int64_t ms, bool date_if_midnight, char out[40]);
  *      {"name": "steps", "type": "text", "list": true, "max_items": 50, "block": true, …},
  *      {"name": "place", "type": "object", "common": true, "fields": [{"name": "country", …}, …]},
  *      {"name": "recovery_key", "type": "key", "key": "recovery"}, …]}
- * type is text, integer, degrees, date-time, key, base64, choice, yes-no or object. list, common, required
- * and block (a text that may have several lines) appear only when true; the bounds are those of the rules.
+ * type is text, integer, degrees, date-time, key, base64, choice, yes-no or object. These appear only when
+ * true: list, common, required, block (a text that may have several lines), prose (a text for people, not
+ * a code or address). The bounds are those of the rules.
  */
 json_t *kith_kind_to_json(const char *kind_name);
 

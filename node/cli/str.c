@@ -176,6 +176,14 @@ void kith_trim(const char **text, size_t *len)
 		(*len)--;
 }
 
+bool kith_is_utf8(const char *text)
+{
+	json_t *value = json_string(text);
+
+	json_decref(value);
+	return value != NULL;
+}
+
 static char plain(char c)
 {
 	if (c >= 'A' && c <= 'Z')

@@ -52,6 +52,7 @@ const char *kith_json_get_text(const json_t *object, const char *name);
 
 /* ---- looking at text that belongs to others ------------------------------------------------ */
 
+bool kith_is_utf8(const char *text);
 /* Narrows the view to what is between leading and trailing white space. */
 void kith_trim(const char **text, size_t *len);
 /* Case of ASCII letters ignored; '-', '_' and ' ' alike. */

@@ -78,10 +78,34 @@ static void add_cell(struct kith_str *line, const struct kith_term *term, enum k
 	kith_str_clear(&cell);
 }
 
+static void print_row(const struct kith_table *table, const struct kith_term *term,
+	const size_t *widths, size_t indent, char *const *cells)
+{
+	struct kith_str line;
+
+	kith_str_init(&line);
+	kith_str_repeat(&line, ' ', indent);
+	for (size_t c = 0; c < table->column_count; c++)
+		add_cell(&line, term, cells ? table->columns[c].style : KITH_DIM,
+			cells ? cells[c] : table->columns[c].heading, widths[c],
+			c + 1 == table->column_count);
+	fprintf(term->file, "%s\n", line.s);
+	kith_str_clear(&line);
+}
+
+void kith_table_print_rows(
+	const struct kith_table *table, const struct kith_term *term, size_t indent)
+{
+	size_t widths[KITH_TABLE_COLUMNS];
+
+	measure(table, term->width - indent, widths);
+	for (size_t i = 0; i + table->column_count <= table->cell_count; i += table->column_count)
+		print_row(table, term, widths, indent, table->cells + i);
+}
+
 void kith_table_print(const struct kith_table *table, const struct kith_term *term)
 {
 	size_t widths[KITH_TABLE_COLUMNS];
-	struct kith_str line;
 
 	if (!term->tty) {
 		print_tabs(table, term->file);
@@ -89,20 +113,7 @@ void kith_table_print(const struct kith_table *table, const struct kith_term *te
 	}
 	if (!table->cell_count)
 		return;
-	kith_str_init(&line);
 	measure(table, term->width, widths);
-	for (size_t c = 0; c < table->column_count; c++)
-		add_cell(&line, term, KITH_DIM, table->columns[c].heading, widths[c],
-			c + 1 == table->column_count);
-	kith_str_add_c(&line, '\n');
-	for (size_t i = 0; i < table->cell_count; i++) {
-		size_t c = i % table->column_count;
-		bool last = c + 1 == table->column_count;
-
-		add_cell(&line, term, table->columns[c].style, table->cells[i], widths[c], last);
-		if (last)
-			kith_str_add_c(&line, '\n');
-	}
-	fputs(line.s, term->file);
-	kith_str_clear(&line);
+	print_row(table, term, widths, 0, NULL);
+	kith_table_print_rows(table, term, 0);
 }

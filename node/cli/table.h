@@ -27,6 +27,10 @@ void kith_table_init(struct kith_table *table, const struct kith_column *columns
 /* The next cell, row by row; text is made safe and copied. */
 void kith_table_add(struct kith_table *table, const char *text);
 void kith_table_print(const struct kith_table *table, const struct kith_term *term);
+/* Aligned rows without headings, indented, also where there is no terminal: part of a page to
+ * read. */
+void kith_table_print_rows(
+	const struct kith_table *table, const struct kith_term *term, size_t indent);
 void kith_table_clear(struct kith_table *table);
 
 #endif

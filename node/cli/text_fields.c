@@ -41,8 +41,9 @@ json_t *kith_fields_find(const json_t *fields, const char *name, size_t len)
 	json_t *field;
 	size_t i;
 
-	json_array_foreach(fields, i,
-		field) if (kith_name_equal(kith_field_name(field), name, len)) return field;
+	json_array_foreach(fields, i, field)
+		if (kith_name_equal(kith_field_name(field), name, len))
+			return field;
 	return NULL;
 }
 
@@ -77,7 +78,8 @@ void kith_fields_suggest(const json_t *fields, const char *name, size_t len, str
 	size_t i;
 
 	kith_suggest_begin(&suggest, typed);
-	json_array_foreach(fields, i, field) kith_suggest_offer(&suggest, kith_field_name(field));
+	json_array_foreach(fields, i, field)
+		kith_suggest_offer(&suggest, kith_field_name(field));
 	if (suggest.best)
 		kith_str_addf(out, ", did you mean '%s'?", suggest.best);
 	free(typed);
@@ -98,8 +100,9 @@ static json_t *choice(const json_t *field, const char *text, size_t len, char *w
 	json_t *name;
 	size_t i;
 
-	json_array_foreach(choices, i, name) if (kith_name_equal(json_string_value(name), text,
-							 len)) return json_incref(name);
+	json_array_foreach(choices, i, name)
+		if (kith_name_equal(json_string_value(name), text, len))
+			return json_incref(name);
 	kith_str_init(&wanted);
 	kith_field_add_rule(field, &wanted);
 	wrong(why, why_len, field, wanted.s);
@@ -212,27 +215,41 @@ static void add_choices(const json_t *choices, struct kith_str *out)
 		kith_str_addf(out, "%s%s", i ? ", " : "", json_string_value(name));
 }
 
-void kith_field_add_rule(const json_t *field, struct kith_str *out)
+static void add_form(const json_t *field, struct kith_str *out)
 {
-	long long bytes = json_integer_value(json_object_get(field, "max_bytes"));
-	long long items = json_integer_value(json_object_get(field, "max_items"));
+	static const struct {
+		const char *type, *words;
+	} forms[] = {
+		{"date-time", "a year, month, day or time"},
+		{"integer", "a whole number"},
+		{"degrees", "decimal degrees"},
+		{"base64", "base64"},
+		{"yes-no", "yes or no"},
+	};
 	const json_t *choices = json_object_get(field, "choices");
 
 	if (choices)
 		add_choices(choices, out);
-	else if (kith_field_has_type(field, "date-time"))
-		kith_str_add(out, "a year, month, day or time");
-	else if (kith_field_has_type(field, "integer"))
-		kith_str_add(out, "a whole number");
-	else if (kith_field_has_type(field, "degrees"))
-		kith_str_add(out, "decimal degrees");
-	else if (kith_field_has_type(field, "key"))
+	if (kith_field_has_type(field, "key"))
 		kith_str_addf(out, "a key: %s_…", kith_json_get_text(field, "key"));
-	else if (kith_field_has_type(field, "base64"))
-		kith_str_add(out, "base64");
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (kith_field_has_type(field, forms[i].type))
+			kith_str_add(out, forms[i].words);
+}
+
+void kith_field_add_rule(const json_t *field, struct kith_str *out)
+{
+	long long bytes = json_integer_value(json_object_get(field, "max_bytes"));
+	long long items = json_integer_value(json_object_get(field, "max_items"));
+	struct kith_str rule;
+
+	kith_str_init(&rule);
+	add_form(field, &rule);
 	if (items)
-		kith_str_addf(out, "%sat most %lld", out->len ? ", " : "", items);
-	if (bytes && kith_field_has_type(field, "text"))
-		kith_str_addf(out, "%s%s%lld bytes%s", out->len ? ", " : "",
+		kith_str_addf(&rule, "%sat most %lld", rule.len ? ", " : "", items);
+	if (bytes && json_is_true(json_object_get(field, "prose")))
+		kith_str_addf(&rule, "%s%s%lld bytes%s", rule.len ? ", " : "",
 			items ? "of at most " : "at most ", bytes, items ? " each" : "");
+	kith_str_add_n(out, rule.s, rule.len);
+	kith_str_clear(&rule);
 }

@@ -103,8 +103,7 @@ bool kith_text_is_header(const json_t *field, const json_t *value)
 		return false;
 	if (kith_field_has_type(field, "base64") && json_string_length(value) > LIST_MAX_BYTES)
 		return false;
-	json_array_foreach(value, i, item)
-	{
+	json_array_foreach(value, i, item) {
 		total += json_string_length(item) + 2;
 		if (!fits_line(item, true))
 			return false;
@@ -133,8 +132,7 @@ static void add_plain(struct kith_str *out, const json_t *value)
 
 	if (!json_is_array(value))
 		kith_field_add_value(value, out);
-	json_array_foreach(value, i, item)
-	{
+	json_array_foreach(value, i, item) {
 		kith_str_add(out, i ? ", " : "");
 		kith_field_add_value(item, out);
 	}
@@ -175,8 +173,7 @@ void kith_text_add_content(struct kith_str *out, const json_t *field, const json
 	size_t i;
 
 	kith_str_init(&plain);
-	json_array_foreach(value, i, item)
-	{
+	json_array_foreach(value, i, item) {
 		kith_str_reset(&plain);
 		kith_field_add_value(item, &plain);
 		kith_str_add(out, "- ");
@@ -199,8 +196,7 @@ void kith_text_add_links(struct kith_str *out, const json_t *links)
 	json_t *link;
 	size_t i;
 
-	json_array_foreach(links, i, link)
-	{
+	json_array_foreach(links, i, link) {
 		kith_str_addf(out, "Link: %s %s\n", kith_json_get_text(link, "type"),
 			kith_json_get_text(link, "target"));
 		for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
@@ -220,8 +216,7 @@ static void add_header_fields(struct kith_str *out, const json_t *fields, const 
 	json_t *field;
 	size_t i;
 
-	json_array_foreach(fields, i, field)
-	{
+	json_array_foreach(fields, i, field) {
 		const json_t *value = json_object_get(object, kith_field_name(field));
 		const char *short_said = "";
 		struct kith_str line;
@@ -253,8 +248,7 @@ static void add_parts(
 	json_t *field;
 	size_t i;
 
-	json_array_foreach(fields, i, field)
-	{
+	json_array_foreach(fields, i, field) {
 		const json_t *value = json_object_get(object, kith_field_name(field));
 
 		snprintf(below, sizeof(below), "%s%s%s", path, *path ? "." : "",
@@ -296,8 +290,7 @@ static void add_sections(struct kith_str *out, const json_t *fields, const json_
 	json_t *field, *item;
 	size_t i, j;
 
-	json_array_foreach(fields, i, field)
-	{
+	json_array_foreach(fields, i, field) {
 		const json_t *value = json_object_get(body, kith_field_name(field));
 
 		if (!value || kith_text_is_header(field, value))
@@ -306,7 +299,8 @@ static void add_sections(struct kith_str *out, const json_t *fields, const json_
 			add_section(out, field, value, false);
 			continue;
 		}
-		json_array_foreach(value, j, item) add_section(out, field, item, true);
+		json_array_foreach(value, j, item)
+			add_section(out, field, item, true);
 	}
 }
 

@@ -210,8 +210,7 @@ static void prune(json_t *object)
 	json_t *value;
 	void *next;
 
-	json_object_foreach_safe(object, next, name, value)
-	{
+	json_object_foreach_safe(object, next, name, value) {
 		if (!json_is_object(value))
 			continue;
 		prune(value);

@@ -80,8 +80,7 @@ static void add_object_entries(
 	}
 	if (!value && has_short)
 		said = strcmp(path, "time") == 0 ? " start end precision " : " name country ";
-	json_array_foreach(kith_field_fields(field), i, part)
-	{
+	json_array_foreach(kith_field_fields(field), i, part) {
 		snprintf(word, sizeof(word), " %s ", kith_field_name(part));
 		snprintf(below, sizeof(below), "%s.%s", path, kith_field_name(part));
 		if (!strstr(said, word))
@@ -96,8 +95,7 @@ static void add_parts(const struct template *template, const json_t *field, cons
 	json_t *part;
 	size_t i;
 
-	json_array_foreach(kith_field_fields(field), i, part)
-	{
+	json_array_foreach(kith_field_fields(field), i, part) {
 		const json_t *there = json_object_get(value, kith_field_name(part));
 
 		if (kith_field_has_type(part, "object") || kith_text_is_header(part, there))
@@ -118,8 +116,9 @@ static bool has_section(const json_t *field, const json_t *value)
 
 	if (!kith_field_has_type(field, "object"))
 		return !kith_text_is_header(field, value);
-	json_array_foreach(kith_field_fields(field), i,
-		part) if (kith_field_is_list(field) || has_section(part, NULL)) return true;
+	json_array_foreach(kith_field_fields(field), i, part)
+		if (kith_field_is_list(field) || has_section(part, NULL))
+			return true;
 	return false;
 }
 
@@ -162,8 +161,9 @@ bool kith_text_form_template(
 		"nothing.\n"
 		"Kind: %s\nLang: %s\n",
 		kind, lang);
-	json_array_foreach(fields, i, field) add_entry(&template, field, kith_field_name(field),
-		json_object_get(body, kith_field_name(field)));
+	json_array_foreach(fields, i, field)
+		add_entry(&template, field, kith_field_name(field),
+			json_object_get(body, kith_field_name(field)));
 	if (json_object_get(draft, "links"))
 		kith_text_add_links(out, json_object_get(draft, "links"));
 	else

@@ -254,8 +254,7 @@ static json_t *some_object(uint64_t *seed, const json_t *fields)
 	json_t *object = json_object(), *field;
 	size_t i;
 
-	json_array_foreach(fields, i, field)
-	{
+	json_array_foreach(fields, i, field) {
 		json_t *list;
 
 		if (chance(seed, 2))

@@ -1,0 +1,306 @@
+/*
+ * cmd_new.c: kith new: a record is written in an editor, like a commit message.
+ *
+ * The text lies in a file of mode 0600 that is kept until its record is on disk, so that nothing
+ * that was written is lost, whatever goes wrong.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "node/cli/draft.h"
+#include "node/cli/local.h"
+#include "node/cli/run.h"
+#include "node/suggest.h"
+#include "protocol/kind.h"
+
+struct writing {
+	struct kith_cli *cli;
+	char *kind, *lang;
+	json_t *draft; /* what the text begins with; may be NULL */
+	struct kith_str template;
+	char path[KITH_PATH_MAX];
+};
+
+/* ---- what it begins with ------------------------------------------------------------------- */
+
+static int no_such_kind(struct kith_cli *cli, const char *typed)
+{
+	struct kith_suggest suggest;
+	struct kith_kind kind;
+	struct kith_str list;
+	int code;
+
+	kith_str_init(&list);
+	kith_suggest_begin(&suggest, typed);
+	for (size_t i = 0; kith_kind_at(i, &kind); i++) {
+		kith_suggest_offer(&suggest, kind.name);
+		kith_str_addf(&list, "%s%s", i ? ", " : "", kind.name);
+	}
+	code = suggest.best
+		       ? kith_fail(cli, KITH_EXIT_NOT_FOUND,
+				 "there is no kind of record '%s'; did you mean '%s'?", typed,
+				 suggest.best)
+		       : kith_fail(cli, KITH_EXIT_NOT_FOUND,
+				 "there is no kind of record '%s'; there are %s", typed, list.s);
+	kith_str_clear(&list);
+	return code;
+}
+
+/* A link to a record that may be named by the beginning of its id. */
+static int add_link(struct writing *writing, const char *type, const char *id, json_t **record)
+{
+	json_t *result, *links = json_object_get(writing->draft, "links"), *link;
+	int code = kith_ask(
+		writing->cli, "record.get", kith_need_json(json_pack("{s:s}", "id", id)), &result);
+
+	if (code)
+		return code;
+	*record = json_incref(json_object_get(result, "record"));
+	json_decref(result);
+	link = kith_need_json(
+		json_pack("{s:s, s:s}", "type", type, "target", kith_json_get_text(*record, "id")));
+	if (strcmp(type, "adapts") == 0) { /* lines to fill in */
+		kith_json_set(link, "kept", json_string(""));
+		kith_json_set(link, "changed", json_string(""));
+		kith_json_set(link, "why", json_string(""));
+	}
+	if (!links) {
+		links = kith_need_json(json_array());
+		kith_json_set(writing->draft, "links", links);
+	}
+	kith_json_append(links, link);
+	return 0;
+}
+
+/* The text and links of the record, but for what it revised itself. */
+static void begin_with(struct writing *writing, const json_t *record)
+{
+	json_t *links = json_object_get(writing->draft, "links"), *link;
+	size_t i;
+
+	kith_json_set(writing->draft, "body", json_deep_copy(json_object_get(record, "body")));
+	json_array_foreach(json_object_get(record, "links"), i, link)
+		if (strcmp(kith_json_get_text(link, "type"), "revises") != 0)
+			kith_json_append(links, json_incref(link));
+	free(writing->kind);
+	free(writing->lang);
+	writing->kind = kith_need_dup(
+		kith_json_get_text(record, "kind"), strlen(kith_json_get_text(record, "kind")));
+	writing->lang = kith_need_dup(
+		kith_json_get_text(record, "lang"), strlen(kith_json_get_text(record, "lang")));
+}
+
+static int begin_links(struct writing *writing)
+{
+	const char *adapts = kith_value(writing->cli, KITH_OPT_ADAPTS);
+	const char *revises = kith_value(writing->cli, KITH_OPT_REVISES);
+	json_t *record = NULL;
+	int code = 0;
+
+	if (!adapts && !revises)
+		return 0;
+	writing->draft = kith_need_json(json_object());
+	if (revises)
+		code = add_link(writing, "revises", revises, &record);
+	if (!code && revises)
+		begin_with(writing, record);
+	json_decref(record);
+	record = NULL;
+	if (!code && adapts)
+		code = add_link(writing, "adapts", adapts, &record);
+	if (!code && adapts && !*writing->kind) {
+		free(writing->kind);
+		writing->kind = kith_need_dup(kith_json_get_text(record, "kind"),
+			strlen(kith_json_get_text(record, "kind")));
+	}
+	json_decref(record);
+	return code;
+}
+
+static char *language(struct kith_cli *cli)
+{
+	const char *given = kith_value(cli, KITH_OPT_GROUP_LANG);
+	struct kith_config config;
+	char home[KITH_PATH_MAX], why[8];
+
+	if (!given && kith_home_find(kith_value(cli, KITH_OPT_HOME), home) == 0 &&
+		kith_config_load(home, &config, why, sizeof(why)) == 0)
+		given = config.language;
+	given = given ? given : "en";
+	return kith_need_dup(given, strlen(given));
+}
+
+static int begin(struct writing *writing, const struct kith_args *args)
+{
+	const char *kind = args->operand_count ? args->operands[0] : "";
+	int code;
+
+	writing->kind = kith_need_dup(kind, strlen(kind));
+	writing->lang = language(writing->cli);
+	code = begin_links(writing);
+	if (code)
+		return code;
+	if (!*writing->kind)
+		return kith_fail(writing->cli, KITH_EXIT_USAGE,
+			"kith new needs the kind of record, such as: kith new practice");
+	if (!kith_text_form_template(
+		    writing->kind, writing->lang, writing->draft, &writing->template))
+		return no_such_kind(writing->cli, writing->kind);
+	return 0;
+}
+
+/* ---- the editor ---------------------------------------------------------------------------- */
+
+static int write_file(struct writing *writing)
+{
+	const char *dir = getenv("TMPDIR");
+	const struct kith_str *text = &writing->template;
+	bool good;
+	int fd;
+
+	snprintf(writing->path, sizeof(writing->path), "%s/kith-XXXXXX.kith",
+		dir && *dir ? dir : "/tmp");
+	fd = mkstemps(writing->path, 5);
+	if (fd < 0)
+		return kith_fail(
+			writing->cli, KITH_EXIT_FAILED, "%s: %s", writing->path, strerror(errno));
+	good = write(fd, text->s, text->len) == (ssize_t)text->len;
+	good &= close(fd) == 0;
+	return good ? 0
+		    : kith_fail(writing->cli, KITH_EXIT_FAILED, "%s: %s", writing->path,
+			      strerror(errno));
+}
+
+/* Through the shell, as others do it: $EDITOR may hold options. */
+static int edit(struct writing *writing)
+{
+	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
+	struct kith_str command;
+	int status = -1;
+	pid_t pid;
+
+	editor = visual && *visual ? visual : editor && *editor ? editor : "vi";
+	kith_str_init(&command);
+	kith_str_addf(&command, "%s \"$@\"", editor);
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c", command.s, editor, writing->path, (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	kith_str_clear(&command);
+	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	return kith_fail(writing->cli, KITH_EXIT_FAILED,
+		"the editor '%s' failed; set EDITOR to another", editor);
+}
+
+/* ---- what came of it ----------------------------------------------------------------------- */
+
+/* Says the text anything that the template does not? What is not readable says something. */
+static bool is_changed(const struct writing *writing, const struct kith_str *text)
+{
+	struct kith_text_form before, after;
+	struct kith_text_error error;
+	bool changed;
+
+	if (kith_text_form_parse(text->s, text->len, &after, &error) != 0) {
+		for (const char *at = text->s; *at; at++)
+			if (*at != '\n' && *at != ' ')
+				return true;
+		return false;
+	}
+	if (kith_text_form_parse(writing->template.s, writing->template.len, &before, &error) != 0)
+		return true;
+	changed = !json_equal(before.draft, after.draft) &&
+		  json_object_size(json_object_get(after.draft, "body")) > 0;
+	kith_text_form_clear(&before);
+	kith_text_form_clear(&after);
+	return changed;
+}
+
+/* 0 when it was published. */
+static int publish(struct writing *writing, const struct kith_str *text)
+{
+	struct kith_draft draft;
+	json_t *result;
+	int code = kith_draft_parse(writing->cli, writing->path, text->s, text->len, &draft);
+
+	if (!code)
+		code = kith_draft_publish(writing->cli, &draft, &result);
+	if (!code) {
+		fprintf(writing->cli->out.file, "%s\n", kith_json_get_text(result, "id"));
+		json_decref(result);
+	}
+	kith_draft_clear(&draft);
+	return code;
+}
+
+static bool wants_again(struct writing *writing)
+{
+	bool again;
+	char *answer;
+
+	if (!kith_can_ask(writing->cli))
+		return false;
+	answer = kith_ask_line(writing->cli, "Open it again? (yes or no)", "yes");
+	again = answer && (*answer == 'y' || *answer == 'Y');
+	free(answer);
+	return again;
+}
+
+static int write_and_publish(struct writing *writing)
+{
+	struct kith_str text;
+	int code;
+
+	kith_str_init(&text);
+	do {
+		kith_str_reset(&text);
+		code = edit(writing);
+		if (!code)
+			code = kith_read_file(
+				writing->cli, writing->path, KITH_DRAFT_MAX_BYTES, &text);
+		if (!code && !is_changed(writing, &text)) {
+			unlink(writing->path);
+			kith_str_clear(&text);
+			return kith_fail(writing->cli, KITH_EXIT_FAILED,
+				"the text is empty or unchanged; nothing was published");
+		}
+		if (!code)
+			code = publish(writing, &text);
+	} while (code && wants_again(writing));
+	if (code)
+		kith_hint(writing->cli, "your text is kept in %s; kith publish takes it from there",
+			writing->path);
+	else
+		unlink(writing->path);
+	kith_str_clear(&text);
+	return code;
+}
+
+int kith_run_new(struct kith_cli *cli, const struct kith_args *args)
+{
+	struct writing writing = {.cli = cli};
+	int code;
+
+	kith_str_init(&writing.template);
+	code = begin(&writing, args);
+	if (!code && kith_flag(cli, KITH_OPT_TEMPLATE)) {
+		kith_out(cli, &writing.template);
+	} else if (!code) {
+		code = write_file(&writing);
+		if (!code)
+			code = write_and_publish(&writing);
+	}
+	kith_str_clear(&writing.template);
+	json_decref(writing.draft);
+	free(writing.kind);
+	free(writing.lang);
+	return code;
+}

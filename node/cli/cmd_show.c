@@ -1,0 +1,349 @@
+/* cmd_show.c: kith show: one record as a page to read, as JSON, or as the text it can be written
+ * by. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/cli/ask.h"
+#include "node/cli/find.h"
+#include "node/cli/run.h"
+#include "node/cli/text_fields.h"
+#include "node/cli/text_form.h"
+#include "node/cli/text_format.h"
+#include "node/record_json.h"
+
+#define LABEL_COLUMNS 14
+#define READ_COLUMNS  88 /* longer lines are tiring */
+
+struct page {
+	struct kith_cli *cli;
+	struct kith_str out;
+	size_t width;
+};
+
+/* ---- lines and sections -------------------------------------------------------------------- */
+
+static void add_line(struct page *page, const char *label, const char *value)
+{
+	struct kith_str plain;
+
+	if (!*value)
+		return;
+	kith_str_init(&plain);
+	kith_safe_add(&plain, label, strlen(label), KITH_SAFE_LINE);
+	kith_add_pad(&plain, 0, LABEL_COLUMNS);
+	kith_style_add(&page->out, &page->cli->out, KITH_DIM, plain.s);
+	kith_str_reset(&plain);
+	kith_add_wrapped(&plain, value, LABEL_COLUMNS,
+		page->width > LABEL_COLUMNS + 20 ? page->width : LABEL_COLUMNS + 20);
+	kith_str_add(&page->out, plain.s + LABEL_COLUMNS);
+	kith_str_clear(&plain);
+}
+
+/* "Conditions: legal" */
+static void add_heading(struct page *page, const char *of, const char *name)
+{
+	struct kith_str heading;
+
+	kith_str_init(&heading);
+	if (*of)
+		kith_str_addf(&heading, "%s: ", of);
+	kith_str_add(&heading, name);
+	heading.s[0] = (char)toupper((unsigned char)heading.s[0]);
+	kith_str_add_c(&page->out, '\n');
+	kith_style_add(&page->out, &page->cli->out, KITH_BOLD, heading.s);
+	kith_str_add_c(&page->out, '\n');
+	kith_str_clear(&heading);
+}
+
+static void add_text(struct page *page, const json_t *value)
+{
+	struct kith_str plain;
+	json_t *item;
+	size_t i;
+
+	kith_str_init(&plain);
+	if (!json_is_array(value)) {
+		kith_field_add_value(value, &plain);
+		kith_add_wrapped(&page->out, plain.s, 2, page->width);
+	}
+	json_array_foreach(value, i, item) {
+		size_t from = page->out.len;
+
+		kith_str_reset(&plain);
+		kith_field_add_value(item, &plain);
+		kith_add_wrapped(&page->out, plain.s, 4, page->width);
+		if (page->out.len > from + 4)
+			page->out.s[from + 2] = '-';
+	}
+	kith_str_clear(&plain);
+}
+
+/* ---- the body ------------------------------------------------------------------------------ */
+
+static void add_short_value(struct page *page, const char *label, const json_t *value)
+{
+	struct kith_str plain;
+	json_t *item;
+	size_t i;
+
+	kith_str_init(&plain);
+	if (!json_is_array(value))
+		kith_field_add_value(value, &plain);
+	json_array_foreach(value, i, item) {
+		kith_str_add(&plain, i ? ", " : "");
+		kith_field_add_value(item, &plain);
+	}
+	add_line(page, label, plain.s);
+	kith_str_clear(&plain);
+}
+
+/* What fits in a line, under its name; the parts of an object under theirs. */
+static void add_lines(struct page *page, const json_t *fields, const char *of, const json_t *object,
+	const char *said)
+{
+	struct kith_str word, label;
+	json_t *field;
+	size_t i;
+
+	kith_str_init(&word);
+	kith_str_init(&label);
+	json_array_foreach(fields, i, field) {
+		const char *name = kith_field_name(field), *short_said = "";
+		const json_t *value = json_object_get(object, name);
+
+		kith_str_reset(&word);
+		kith_str_addf(&word, " %s ", name);
+		if (!value || strstr(said, word.s))
+			continue;
+		kith_str_reset(&word);
+		kith_str_reset(&label);
+		kith_str_addf(&label, "%s%s%s", of, *of ? "." : "", name);
+		if (json_is_object(value)) {
+			if (kith_text_add_short(&word, field, value, &short_said))
+				add_line(page, label.s, word.s);
+			add_lines(page, kith_field_fields(field), label.s, value, short_said);
+		} else if (kith_text_is_header(field, value)) {
+			add_short_value(page, label.s, value);
+		}
+	}
+	kith_str_clear(&word);
+	kith_str_clear(&label);
+}
+
+static void add_blocks(
+	struct page *page, const json_t *fields, const char *of, const json_t *object);
+
+static void add_block(struct page *page, const json_t *field, const char *of, const json_t *value)
+{
+	const char *name = kith_field_name(field);
+	json_t *item;
+	size_t i;
+
+	if (kith_field_has_type(field, "object") && json_is_array(value)) {
+		json_array_foreach(value, i, item) {
+			add_heading(page, of, name);
+			add_lines(page, kith_field_fields(field), "", item, "");
+			add_blocks(page, kith_field_fields(field), name, item);
+		}
+	} else if (json_is_object(value)) {
+		add_blocks(page, kith_field_fields(field), name, value);
+	} else if (!kith_text_is_header(field, value)) {
+		add_heading(page, of, name);
+		add_text(page, value);
+	}
+}
+
+static void add_blocks(
+	struct page *page, const json_t *fields, const char *of, const json_t *object)
+{
+	json_t *field;
+	size_t i;
+
+	json_array_foreach(fields, i, field) {
+		const json_t *value = json_object_get(object, kith_field_name(field));
+
+		if (value)
+			add_block(page, field, of, value);
+	}
+}
+
+static void add_body(struct page *page, const json_t *record)
+{
+	json_t *kind = kith_kind_to_json(kith_json_get_text(record, "kind"));
+	const json_t *fields = json_object_get(kind, "fields");
+	const json_t *body = json_object_get(record, "body");
+
+	if (json_is_null(body)) {
+		kith_str_add(&page->out, "\nThe text was erased by its author.\n");
+	} else if (!kind || json_object_get(body, "unknown")) {
+		kith_str_add(&page->out, "\nThis version of kith does not know what is in it.\n");
+	} else {
+		add_lines(page, fields, "", body, " title ");
+		add_blocks(page, fields, "", body);
+	}
+	json_decref(kind);
+}
+
+/* ---- links --------------------------------------------------------------------------------- */
+
+/* What the record says of its own links, by type and target. */
+static void add_link_words(struct page *page, const json_t *links)
+{
+	static const char *const words[] = {"kept", "changed", "why", "note"};
+	struct kith_str line;
+	json_t *link;
+	size_t i;
+
+	kith_str_init(&line);
+	json_array_foreach(links, i, link) {
+		for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+			const char *text = kith_json_get_text(link, words[w]);
+
+			if (!*text)
+				continue;
+			kith_str_reset(&line);
+			kith_str_addf(&line, "%s ", kith_json_get_text(link, "type"));
+			kith_add_short_id(&line, kith_json_get_text(link, "target"));
+			kith_str_addf(&line, ", %s: %s", words[w], text);
+			kith_add_wrapped(&page->out, line.s, 2, page->width);
+		}
+	}
+	kith_str_clear(&line);
+}
+
+static int add_links(struct page *page, const json_t *record)
+{
+	struct kith_table table;
+	struct kith_term term = page->cli->out;
+	char *text = NULL;
+	size_t len = 0;
+	json_t *result;
+	int code = kith_ask(page->cli, "record.links",
+		kith_need_json(json_pack("{s:s}", "id", kith_json_get_text(record, "id"))),
+		&result);
+
+	if (code || !json_array_size(json_object_get(result, "links"))) {
+		json_decref(result);
+		return code;
+	}
+	add_heading(page, "", "links");
+	kith_table_init(&table, kith_links_columns, KITH_LINKS_COLUMNS);
+	kith_links_add(&table, json_object_get(result, "links"));
+	term.file = kith_need(open_memstream(&text, &len));
+	kith_table_print_rows(&table, &term, 2);
+	fclose(term.file);
+	kith_str_add_n(&page->out, text, len);
+	add_link_words(page, json_object_get(record, "links"));
+	kith_table_clear(&table);
+	free(text);
+	json_decref(result);
+	return 0;
+}
+
+/* ---- the page ------------------------------------------------------------------------------ */
+
+static void add_head(struct page *page, const json_t *record)
+{
+	const char *title = kith_json_get_text(json_object_get(record, "body"), "title");
+	const char *circle = kith_json_get_text(record, "circle");
+	struct kith_str value;
+
+	kith_str_init(&value);
+	if (*title) {
+		kith_style_add(&page->out, &page->cli->out, KITH_BOLD, title);
+		kith_str_add_c(&page->out, '\n');
+	}
+	kith_str_add_c(&page->out, '\n');
+	add_line(page, "id", kith_json_get_text(record, "id"));
+	add_line(page, "kind", kith_json_get_text(record, "kind"));
+	kith_add_author(page->cli, &value, kith_json_get_text(record, "author"));
+	add_line(page, "author", value.s);
+	add_line(page, "for", kith_json_get_text(record, "on_behalf_of"));
+	kith_str_reset(&value);
+	kith_add_moment(&value, kith_json_get_text(record, "created"));
+	kith_str_add(&value, " UTC");
+	add_line(page, "created", value.s);
+	add_line(page, "lang", kith_json_get_text(record, "lang"));
+	if (strcmp(circle, "commons") != 0)
+		add_line(page, "circle", circle);
+	kith_str_clear(&value);
+}
+
+static int show_page(struct kith_cli *cli, const json_t *record)
+{
+	struct page page = {.cli = cli};
+	int code;
+
+	page.width = cli->out.width < READ_COLUMNS ? cli->out.width : READ_COLUMNS;
+	kith_str_init(&page.out);
+	add_head(&page, record);
+	add_body(&page, record);
+	code = add_links(&page, record);
+	if (!code)
+		kith_out(cli, &page.out);
+	kith_str_clear(&page.out);
+	return code;
+}
+
+static int show_raw(struct kith_cli *cli, const json_t *record)
+{
+	struct kith_str text, safe;
+	bool good;
+
+	kith_str_init(&text);
+	kith_str_init(&safe);
+	kith_str_addf(&text, "# Id: %s\n# Author: %s\n# Created: %s\n",
+		kith_json_get_text(record, "id"), kith_json_get_text(record, "author"),
+		kith_json_get_text(record, "created"));
+	good = kith_text_form_format(record, &text);
+	/* A terminal must not obey what a record says; a file gets it as it is. */
+	if (cli->out.tty)
+		kith_safe_add(&safe, text.s, text.len, KITH_SAFE_BLOCK);
+	else
+		kith_str_add_n(&safe, text.s, text.len);
+	if (good)
+		kith_out(cli, &safe);
+	kith_str_clear(&text);
+	kith_str_clear(&safe);
+	return good ? 0
+		    : kith_fail(cli, KITH_EXIT_FAILED,
+			      "%s has no text form: it was erased, or is of a kind this version "
+			      "does not know",
+			      kith_json_get_text(record, "id"));
+}
+
+static int show(struct kith_cli *cli, const char *id)
+{
+	json_t *result;
+	int code =
+		kith_ask(cli, "record.get", kith_need_json(json_pack("{s:s}", "id", id)), &result);
+
+	if (code)
+		return code;
+	if (kith_flag(cli, KITH_OPT_JSON))
+		kith_out_json(cli, result);
+	else if (kith_flag(cli, KITH_OPT_RAW))
+		code = show_raw(cli, json_object_get(result, "record"));
+	else
+		code = show_page(cli, json_object_get(result, "record"));
+	json_decref(result);
+	return code;
+}
+
+int kith_run_show(struct kith_cli *cli, const struct kith_args *args)
+{
+	int worst = 0;
+
+	for (size_t i = 0; i < args->operand_count; i++) {
+		int code;
+
+		if (i && !kith_flag(cli, KITH_OPT_JSON))
+			fputs("\n", cli->out.file);
+		code = show(cli, args->operands[i]);
+		worst = code > worst ? code : worst;
+		if (code == KITH_EXIT_UNREACHABLE)
+			break;
+	}
+	return worst;
+}

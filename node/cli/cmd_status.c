@@ -1,0 +1,205 @@
+/* cmd_status.c: kith status: how the node is, and what is wrong since when; see status.h. */
+#include "node/cli/status.h"
+
+#include <string.h>
+
+#include "node/cli/ask.h"
+#include "node/cli/run.h"
+#include "node/cli/table.h"
+#include "node/record_json.h"
+
+/* ---- a partner in words -------------------------------------------------------------------- */
+
+static bool moment(const json_t *object, const char *name, int64_t *ms)
+{
+	return kith_time_parse(kith_json_get_text(object, name), ms) == 0;
+}
+
+static void add_next_dial(struct kith_str *out, const json_t *partner, int64_t now_ms)
+{
+	int64_t next_ms;
+
+	if (!*kith_json_get_text(partner, "address"))
+		kith_str_add(out, "; they have to call");
+	else if (moment(partner, "next_dial", &next_ms) && next_ms > now_ms)
+		kith_str_addf(
+			out, "; next try in %lld s", (long long)((next_ms - now_ms + 999) / 1000));
+}
+
+/* "not connected, last seen 2 h ago: connection refused; next try in 30 s" */
+static void add_waiting(struct kith_str *out, const json_t *partner, int64_t now_ms)
+{
+	const char *error = kith_json_get_text(partner, "last_error");
+	int64_t seen_ms;
+
+	if (moment(partner, "last_seen", &seen_ms)) {
+		kith_str_add(out, "not connected, last seen ");
+		kith_add_ago(out, seen_ms, now_ms);
+	} else {
+		kith_str_add(out, "never seen yet");
+	}
+	if (*error)
+		kith_str_addf(out, ": %s", error);
+	add_next_dial(out, partner, now_ms);
+}
+
+static void add_syncing(struct kith_str *out, const json_t *partner)
+{
+	long long behind = json_integer_value(json_object_get(partner, "behind"));
+
+	kith_str_add(out, "catching up");
+	if (behind)
+		kith_str_addf(out, ", %lld record%s to come", behind, behind == 1 ? "" : "s");
+}
+
+static void add_live(struct kith_str *out, const json_t *partner, int64_t now_ms)
+{
+	int64_t synced_ms;
+
+	kith_str_add(out, "in step");
+	if (moment(partner, "last_synced", &synced_ms)) {
+		kith_str_add(out, ", found equal ");
+		kith_add_ago(out, synced_ms, now_ms);
+	}
+}
+
+void kith_partner_describe(struct kith_str *out, const json_t *partner, int64_t now_ms)
+{
+	const char *state = kith_json_get_text(partner, "state");
+
+	if (strcmp(state, "paused") == 0)
+		kith_str_add(out, "paused by you");
+	else if (strcmp(state, "live") == 0)
+		add_live(out, partner, now_ms);
+	else if (strcmp(state, "syncing") == 0)
+		add_syncing(out, partner);
+	else if (strcmp(state, "connecting") == 0)
+		kith_str_add(out, "connecting");
+	else
+		add_waiting(out, partner, now_ms);
+}
+
+/* ---- the table ----------------------------------------------------------------------------- */
+
+void kith_partners_print(struct kith_cli *cli, const json_t *partners)
+{
+	static const struct kith_column columns[] = {
+		{"NAME", KITH_BOLD, false},
+		{"GROUP", KITH_DIM, false},
+		{"STATE", KITH_PLAIN, false},
+		{"", KITH_PLAIN, true},
+	};
+	struct kith_table table;
+	struct kith_str cell;
+	json_t *partner;
+	size_t i;
+
+	kith_table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+	kith_str_init(&cell);
+	json_array_foreach(partners, i, partner) {
+		const char *group = kith_json_get_text(partner, "group");
+
+		kith_table_add(&table, kith_json_get_text(partner, "name"));
+		/* Whole where a program reads, as far as eyes compare on a terminal. */
+		kith_str_reset(&cell);
+		kith_str_addf(&cell, "%.*s", cli->out.tty ? 19 : KITH_ID_TEXT_MAX, group);
+		kith_table_add(&table, cell.s);
+		kith_table_add(&table, kith_json_get_text(partner, "state"));
+		kith_str_reset(&cell);
+		kith_partner_describe(&cell, partner, kith_wall_ms());
+		kith_table_add(&table, cell.s);
+	}
+	kith_table_print(&table, &cli->out);
+	kith_table_clear(&table);
+	kith_str_clear(&cell);
+}
+
+/* ---- the node ------------------------------------------------------------------------------ */
+
+static void add_node(struct kith_cli *cli, struct kith_str *out, const json_t *info)
+{
+	const json_t *records = json_object_get(info, "records");
+	long long held = json_integer_value(json_object_get(records, "held"));
+	long long authors = json_integer_value(json_object_get(records, "authors"));
+	struct kith_str line;
+	int64_t started_ms;
+
+	kith_str_init(&line);
+	kith_str_addf(&line, "%s", kith_json_get_text(info, "name"));
+	kith_style_add(out, &cli->out, KITH_BOLD, line.s);
+	kith_str_reset(&line);
+	kith_str_addf(&line, "%s%.19s, kithd %s", line.len || out->len ? " " : "",
+		kith_json_get_text(info, "author"), kith_json_get_text(info, "version"));
+	if (moment(info, "started", &started_ms)) {
+		kith_str_add(&line, ", started ");
+		kith_add_ago(&line, started_ms, kith_wall_ms());
+	}
+	kith_style_add(out, &cli->out, KITH_PLAIN, line.s);
+	kith_str_reset(&line);
+	kith_str_addf(&line, "%lld record%s by %lld author%s", held, held == 1 ? "" : "s", authors,
+		authors == 1 ? "" : "s");
+	kith_str_add_c(out, '\n');
+	kith_style_add(out, &cli->out, KITH_PLAIN, line.s);
+	kith_str_clear(&line);
+}
+
+static void add_store(struct kith_cli *cli, struct kith_str *out, const json_t *sync)
+{
+	const json_t *store = json_object_get(sync, "store");
+	long long bytes = json_integer_value(json_object_get(store, "database_bytes"));
+	long long lag = json_integer_value(json_object_get(store, "lag"));
+
+	if (bytes > 0) {
+		kith_str_add(out, ", ");
+		kith_add_bytes(out, (uint64_t)bytes);
+	}
+	if (lag > 0)
+		kith_str_addf(out, "; search has %lld still to take in", lag);
+	kith_str_add_c(out, '\n');
+	if (json_is_true(json_object_get(sync, "storage_blocked"))) {
+		kith_style_add(out, &cli->out, KITH_RED,
+			"the disk is full or failing: nothing new is accepted until it has room");
+		kith_str_add_c(out, '\n');
+	}
+}
+
+static void add_partners_heading(struct kith_str *out, const json_t *partners)
+{
+	size_t count = json_array_size(partners), live = 0, i;
+	json_t *partner;
+
+	json_array_foreach(partners, i, partner)
+		live += strcmp(kith_json_get_text(partner, "state"), "live") == 0;
+	if (!count)
+		kith_str_add(out, "no partners yet; kith partner add names one\n");
+	else
+		kith_str_addf(
+			out, "%zu partner%s, %zu in step\n\n", count, count == 1 ? "" : "s", live);
+}
+
+int kith_run_status(struct kith_cli *cli, const struct kith_args *args)
+{
+	json_t *info, *sync = NULL, *both;
+	struct kith_str out;
+	int code = kith_ask(cli, "node.info", NULL, &info);
+
+	(void)args;
+	if (!code)
+		code = kith_ask(cli, "sync.status", NULL, &sync);
+	if (!code && kith_flag(cli, KITH_OPT_JSON)) {
+		both = kith_need_json(json_pack("{s:O, s:O}", "node", info, "sync", sync));
+		kith_out_json(cli, both);
+		json_decref(both);
+	} else if (!code) {
+		kith_str_init(&out);
+		add_node(cli, &out, info);
+		add_store(cli, &out, sync);
+		add_partners_heading(&out, json_object_get(sync, "partners"));
+		kith_out(cli, &out);
+		kith_partners_print(cli, json_object_get(sync, "partners"));
+		kith_str_clear(&out);
+	}
+	json_decref(info);
+	json_decref(sync);
+	return code;
+}

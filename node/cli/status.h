@@ -1,0 +1,16 @@
+/*
+ * status.h: the state of partners in words.
+ */
+#ifndef KITH_CLI_STATUS_H
+#define KITH_CLI_STATUS_H
+
+#include "node/cli/cli.h"
+
+/* A table of partners as partner.list and sync.status give them. */
+void kith_partners_print(struct kith_cli *cli, const json_t *partners);
+
+/* What a person would say of this partner: "in step", "catching up, 312 records to come",
+ * "cannot be reached since 2 h: connection refused; next try in 30 s". now_ms: since 1970. */
+void kith_partner_describe(struct kith_str *out, const json_t *partner, int64_t now_ms);
+
+#endif
