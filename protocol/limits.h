@@ -70,7 +70,8 @@
 #define KITH_OVERDUE_EVERY_MS      50u      /* the table of pending records is not searched more often */
 #define KITH_WANT_RETRY_MS         (10u * 1000) /* until somebody else who offered it is asked */
 #define KITH_PING_EVERY_MS         (60u * 1000)
-#define KITH_SILENCE_MAX_MS        (180u * 1000) /* three pings without a sign of life */
+#define KITH_SILENCE_MAX_MS        (180u * 1000) /* three pings without a sign of life; so a frame of
+                                               64 KiB must come at 365 bytes a second or more */
 #define KITH_STALL_MAX_MS          (60u * 1000)  /* an answer that is due does not come */
 #define KITH_DIAL_FIRST_MS         1000u    /* back-off after the first failure; doubles */
 #define KITH_DIAL_MAX_MS           (60u * 1000)

@@ -257,7 +257,6 @@ void kith_peer_bytes(struct kith_core *core, struct kith_peer *peer, struct kith
 {
 	struct kith_session_event event = {.type = KITH_SESSION_MESSAGE};
 
-	peer->heard_ms = core->now_ms;
 	if (peer->established)
 		peer->partner->stats.bytes_in += bytes.len;
 	while (!peer->closing && event.type != KITH_SESSION_NONE) {
@@ -268,6 +267,8 @@ void kith_peer_bytes(struct kith_core *core, struct kith_peer *peer, struct kith
 		else
 			on_session_event(core, peer, &event);
 	}
+	if (kith_session_heard_ms(peer->session) == core->now_ms)
+		peer->heard_ms = core->now_ms;
 }
 
 /* ---- sending --------------------------------------------------------------------------------------- */

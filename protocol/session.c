@@ -39,7 +39,7 @@ struct wear {
 
 struct kith_session {
 	struct kith_session_config config;
-	uint64_t deadline_ms, wall_ms;
+	uint64_t deadline_ms, wall_ms, heard_ms;
 	bool initiator, established, dead;
 	bool said_bye, heard_bye;
 	struct wear sent, received;
@@ -238,8 +238,11 @@ static int next_piece(struct kith_session *session, const uint8_t **data, size_t
 	err = kith_frame_read(&session->reader, data, len, min, max, &piece, found);
 	if (err || !*found)
 		return err;
-	return session->established ? take_frame(session, piece, event)
-				    : take_handshake(session, piece, now_ms, event);
+	err = session->established ? take_frame(session, piece, event)
+				   : take_handshake(session, piece, now_ms, event);
+	if (!err && session->established)
+		session->heard_ms = now_ms;
+	return err;
 }
 
 static int receive(struct kith_session *session, const uint8_t **data, size_t *len, uint64_t now_ms,
@@ -422,6 +425,11 @@ bool kith_session_is_initiator(const struct kith_session *session)
 bool kith_session_ended_cleanly(const struct kith_session *session)
 {
 	return session->heard_bye && !session->dead;
+}
+
+uint64_t kith_session_heard_ms(const struct kith_session *session)
+{
+	return session->heard_ms;
 }
 
 uint64_t kith_session_deadline_ms(const struct kith_session *session)
