@@ -53,7 +53,8 @@ void kith_pull_pump(struct kith_core *core, struct kith_peer *peer)
 	struct kith_pull *pull = &peer->pull;
 	struct kith_buf out;
 
-	if (!pull->active || core->store_retry_ms || pull->to_credit < core->pull_window_bytes / 4)
+	if (!pull->active || core->store_retry_ms || pull->to_credit == 0 ||
+		pull->to_credit < core->pull_window_bytes / 4)
 		return;
 	kith_buf_init(&out, 4);
 	kith_write_u32(&out, (uint32_t)pull->to_credit);
