@@ -242,7 +242,7 @@ static int feed_dial_failed(struct kith_core *core, const struct kith_event *eve
 	if (!partner)
 		return 0;
 	partner->dial = 0;
-	kith_partner_ended(core, partner, event->err, -1, false);
+	kith_partner_ended(core, partner, event->err, -1);
 	return 0;
 }
 

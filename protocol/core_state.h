@@ -202,9 +202,8 @@ static inline uint64_t kith_earlier(uint64_t a, uint64_t b)
 /* ---- partner.c -------------------------------------------------------------------------------------------- */
 struct kith_partner *kith_partner_find(
 	const struct kith_core *core, const struct kith_author *group);
-/* The connection or the attempt ended; plans the next one, much later after an offence. */
-void kith_partner_ended(
-	struct kith_core *core, struct kith_partner *partner, int err, int bye, bool offence);
+/* The connection or the attempt ended; plans the next one, when the partner is no longer shunned. */
+void kith_partner_ended(struct kith_core *core, struct kith_partner *partner, int err, int bye);
 KITH_MUST_CHECK int kith_partner_tick(struct kith_core *core, struct kith_partner *partner);
 void kith_partner_free_all(struct kith_core *core);
 struct kith_partner *kith_partner_of_dial(const struct kith_core *core, uint64_t dial);

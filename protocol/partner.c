@@ -108,8 +108,7 @@ void kith_partner_free_all(struct kith_core *core)
 	core->partner_count = 0;
 }
 
-void kith_partner_ended(
-	struct kith_core *core, struct kith_partner *partner, int err, int bye, bool offence)
+void kith_partner_ended(struct kith_core *core, struct kith_partner *partner, int err, int bye)
 {
 	uint64_t delay = KITH_DIAL_FIRST_MS;
 
@@ -125,9 +124,10 @@ void kith_partner_ended(
 	partner->failures++;
 	if (delay > KITH_DIAL_MAX_MS)
 		delay = KITH_DIAL_MAX_MS;
-	if (offence)
-		delay = KITH_SHUN_MS;
-	partner->next_dial_ms = core->now_ms + kith_core_jitter(core, delay);
+	delay = kith_core_jitter(core, delay);
+	partner->next_dial_ms =
+		delay + (core->now_ms < partner->shunned_until_ms ? partner->shunned_until_ms
+								  : core->now_ms);
 }
 
 int kith_partner_tick(struct kith_core *core, struct kith_partner *partner)

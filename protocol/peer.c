@@ -67,7 +67,7 @@ int kith_peer_connected(struct kith_core *core, const struct kith_event *event)
 	if (!peer || !peer->session) {
 		free(peer);
 		if (partner)
-			kith_partner_ended(core, partner, KITH_E_NOMEM, -1, false);
+			kith_partner_ended(core, partner, KITH_E_NOMEM, -1);
 		return refuse(core, event->conn, KITH_E_NOMEM);
 	}
 	peer->partner = partner;
@@ -117,6 +117,8 @@ static void join(struct kith_core *core, struct kith_peer *peer)
 		return;
 	}
 	partner->peer = peer;
+	if (partner->dial_peer == peer->conn)
+		partner->dial_peer = 0;
 	if (old)
 		kith_peer_end(core, old, 0, KITH_BYE_DUPLICATE);
 	peer->established = true;
@@ -140,8 +142,6 @@ static void established(struct kith_core *core, struct kith_peer *peer)
 		kith_peer_end(core, peer, KITH_E_WRONG_TYPE, KITH_BYE_REFUSED);
 		return;
 	}
-	if (peer->partner)
-		partner->dial_peer = 0;
 	peer->partner = partner;
 	if (!partner) {
 		core->stats.not_partners++;
@@ -370,7 +370,7 @@ static void account_end(struct kith_core *core, struct kith_peer *peer, int err,
 	}
 	if (offence && peer->established)
 		partner->shunned_until_ms = core->now_ms + KITH_SHUN_MS;
-	kith_partner_ended(core, partner, err, peer->bye, offence && peer->established);
+	kith_partner_ended(core, partner, err, peer->bye);
 }
 
 void kith_peer_end(struct kith_core *core, struct kith_peer *peer, int err, int bye)
