@@ -135,7 +135,7 @@ $(BUILD)/tests/simulate: $(call obj,$(SIM_SRC)) $(LIBPROTOCOL) $(LIBKEYS)
 
 # ---- trying and testing ------------------------------------------------------------------------------
 
-.PHONY: crash demo check check-vectors check-source check-symbols asan fuzz bench deps
+.PHONY: crash demo check check-vectors check-source check-symbols asan fuzz sim soak bench deps
 deps:
 	@contrib/install-deps build
 
@@ -165,6 +165,12 @@ crash: $(PROGRAMS) ## kill -9 a hundred times during import and sync
 
 fuzz: ## fuzz each target with libFuzzer for FUZZ_SECONDS (60)
 	@BUILD=$(BUILD) tests/fuzz/run
+
+sim: $(SIM_BIN) ## simulate real cores on a virtual network (SEED= NODES= RECORDS= HOURS= VERBOSE=1)
+	@$(BUILD)/tests/simulate
+
+soak: $(SIM_BIN) ## simulate one seed after the other until something fails or you stop it
+	@SEEDS=$$(date +%s)- $(BUILD)/tests/simulate
 
 bench: $(PROGRAMS) $(BENCH_BIN) ## measure; prints lines of name, value, unit
 	@BUILD=$(BUILD) tests/bench/run

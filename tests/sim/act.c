@@ -1,0 +1,180 @@
+/*
+ * act.c: what a core asks for, done (node.h): at once where it is a call on the network, or after a
+ * while, when a batch or a fetch comes back.
+ */
+#include "tests/sim/check.h"
+#include "tests/sim/must.h"
+#include "tests/sim/world.h"
+
+#define VERIFY_US 60u  /* a record, on one thread */
+#define STORE_US  20u  /* a record */
+#define COMMIT_US 400u /* a transaction */
+#define FETCH_US  200u
+
+static void drop_batch(void *batch)
+{
+	kith_batch_free(batch);
+}
+
+static void drop_fetch(void *fetch)
+{
+	kith_fetch_free(fetch);
+}
+
+static void on_verified(struct sim_world *world, const struct sim_event *event)
+{
+	struct sim_node *node = &world->nodes[event->node];
+	const struct kith_event verified = {.type = KITH_EVENT_VERIFIED, .batch = event->data};
+
+	sim_pool_verify(world->pool, &node->rng, event->data);
+	sim_node_feed(world, node, &verified);
+}
+
+static void verify(struct sim_world *world, struct sim_node *node, struct kith_batch *batch)
+{
+	node->verifies++;
+	world->figures.verified += batch->count;
+	sim_check_verify(world, node, batch);
+	sim_world_plan(world, sim_rng_below(&node->rng, 2000) + batch->count * VERIFY_US,
+		(struct sim_event){.what = "verified",
+			.run = on_verified,
+			.drop = drop_batch,
+			.node = node->number,
+			.data = batch});
+}
+
+static void on_stored(struct sim_world *world, const struct sim_event *event)
+{
+	struct sim_node *node = &world->nodes[event->node];
+	const struct kith_event stored = {.type = KITH_EVENT_STORED, .batch = event->data};
+	struct kith_batch *batch = event->data;
+	const char *wrong = sim_disk_store(&node->disk, batch);
+
+	if (wrong) {
+		sim_world_fail(world, "unverified", "node %u stores: %s", node->number, wrong);
+	} else if (node->crash_at_store) {
+		sim_node_crash(world, node, false, node->down_for_ms);
+	} else {
+		world->figures.stored += batch->err ? 0 : batch->count;
+		sim_check_stored(world, node, batch);
+		sim_node_feed(world, node, &stored);
+		return;
+	}
+	kith_batch_free(batch);
+}
+
+static void store(struct sim_world *world, struct sim_node *node, struct kith_batch *batch)
+{
+	uint64_t begin = node->disk_free_us > world->now_us ? node->disk_free_us : world->now_us;
+
+	node->stores++;
+	node->disk_free_us = begin + COMMIT_US + batch->count * STORE_US + node->disk.slow_us +
+			     sim_rng_below(&node->rng, 1000);
+	sim_world_plan(world, node->disk_free_us - world->now_us,
+		(struct sim_event){.what = "stored",
+			.run = on_stored,
+			.drop = drop_batch,
+			.node = node->number,
+			.data = batch});
+}
+
+static void on_fetched(struct sim_world *world, const struct sim_event *event)
+{
+	struct sim_node *node = &world->nodes[event->node];
+	const struct kith_event fetched = {.type = KITH_EVENT_FETCHED, .fetch = event->data};
+
+	sim_disk_fetch(&node->disk, event->data);
+	world->figures.fetched += fetched.fetch->found_count;
+	sim_node_feed(world, node, &fetched);
+}
+
+static void fetch(struct sim_world *world, struct sim_node *node, struct kith_fetch *fetch)
+{
+	node->fetches++;
+	sim_world_plan(world, FETCH_US + node->disk.slow_us + sim_rng_below(&node->rng, 2000),
+		(struct sim_event){.what = "fetched",
+			.run = on_fetched,
+			.drop = drop_fetch,
+			.node = node->number,
+			.data = fetch});
+}
+
+static void published(struct sim_world *world, struct sim_node *node, struct kith_batch *batch)
+{
+	for (size_t i = 0; !batch->err && i < batch->count; i++) {
+		const struct kith_batch_entry *entry = &batch->entries[i];
+		uint32_t index = sim_pool_find(world->pool, &entry->record->id);
+
+		if (entry->err || index == SIM_NO_RECORD)
+			continue;
+		if (!sim_disk_has(&node->disk, index) ||
+			node->disk.place[index] > node->disk.committed)
+			sim_world_fail(world, "acknowledged",
+				"node %u acknowledges a record that is not committed",
+				node->number);
+		world->figures.published += !node->acknowledged[index];
+		node->acknowledged[index] = true;
+	}
+	kith_batch_free(batch);
+}
+
+static void announce(struct sim_world *world, const struct sim_node *node, uint64_t seq)
+{
+	if (seq == 0 || seq > node->disk.log_len)
+		sim_world_fail(world, "announced", "node %u announces %llu of %u records",
+			node->number, (unsigned long long)seq, node->disk.log_len);
+}
+
+static void dial(struct sim_world *world, struct sim_node *node, const struct kith_action *action)
+{
+	unsigned to;
+
+	MUST(sscanf(action->host, "node%u", &to) == 1 && to < world->plan->node_count);
+	sim_net_dial(world, node->number, to, action->dial);
+}
+
+void sim_node_act(struct sim_world *world, struct sim_node *node, const struct kith_action *action)
+{
+	switch (action->type) {
+	case KITH_ACTION_DIAL:
+		dial(world, node, action);
+		break;
+	case KITH_ACTION_SEND:
+		sim_net_send_take(world, action->conn, action->data, action->data_len);
+		break;
+	case KITH_ACTION_READ:
+		sim_net_read(world, action->conn, action->on);
+		break;
+	case KITH_ACTION_CLOSE:
+		sim_net_close(world, action->conn);
+		break;
+	case KITH_ACTION_VERIFY:
+		verify(world, node, action->batch);
+		break;
+	case KITH_ACTION_STORE:
+		store(world, node, action->batch);
+		break;
+	case KITH_ACTION_FETCH:
+		fetch(world, node, action->fetch);
+		break;
+	case KITH_ACTION_ANNOUNCE:
+		announce(world, node, action->seq);
+		break;
+	case KITH_ACTION_PUBLISHED:
+		published(world, node, action->batch);
+		break;
+	}
+}
+
+void sim_node_trace_action(struct sim_world *world, const struct kith_action *action)
+{
+	world->figures.actions++;
+	sim_world_trace_number(world, (uint64_t)action->type);
+	sim_world_trace_number(world, action->conn + action->dial + action->seq);
+	sim_world_trace_number(world, (uint64_t)action->reason);
+	if (action->batch)
+		sim_world_trace_number(world, action->batch->bytes);
+	if (action->fetch)
+		sim_world_trace_number(world, action->fetch->id_count);
+	sim_world_trace(world, action->data, action->data_len);
+}

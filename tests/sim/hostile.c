@@ -1,0 +1,228 @@
+/* hostile.c: see hostile.h. The transport below is the real one; what is said over it is not. */
+#include "tests/sim/hostile.h"
+
+#include "protocol/message.h"
+#include "protocol/session.h"
+#include "tests/sim/must.h"
+#include "tests/sim/world.h"
+
+#define MADE_UP_IDS 500
+
+struct talk {
+	struct talk *next;
+	uint64_t conn;
+	struct kith_session *session; /* NULL: deaf */
+	bool over;
+};
+
+struct sim_hostile {
+	struct talk *talks;
+	struct kith_rng hand;
+};
+
+struct sim_hostile *sim_hostile_new(void)
+{
+	return must_calloc(1, sizeof(struct sim_hostile));
+}
+
+static void talk_free(struct talk *talk)
+{
+	kith_session_free(talk->session);
+	free(talk);
+}
+
+void sim_hostile_free(struct sim_hostile *hostile)
+{
+	if (!hostile)
+		return;
+	while (hostile->talks) {
+		struct talk *talk = hostile->talks;
+
+		hostile->talks = talk->next;
+		talk_free(talk);
+	}
+	free(hostile);
+}
+
+/* ---- saying ---------------------------------------------------------------------------------- */
+
+static void say(
+	struct sim_world *world, struct talk *talk, uint8_t type, const struct kith_buf *buf)
+{
+	MUST(kith_buf_err(buf) == 0);
+	if (kith_session_send(talk->session, type, buf->data, buf->len, NULL, 0, sim_now_ms(world)))
+		talk->over = true;
+}
+
+static void name_circles(struct sim_world *world, struct talk *talk, uint64_t count)
+{
+	const struct kith_circle commons = kith_circle_commons();
+	struct kith_scope scope = {.counts = {count, count}};
+	struct kith_buf buf;
+
+	kith_message_tag(&commons, kith_session_hash(talk->session), scope.tag);
+	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
+	kith_write_scope(&buf, &scope);
+	say(world, talk, KITH_MESSAGE_SCOPE, &buf);
+	kith_buf_clear(&buf);
+}
+
+static void write_tag(const struct talk *talk, uint8_t class_, struct kith_buf *out)
+{
+	const struct kith_circle commons = kith_circle_commons();
+	struct kith_set_tag tag = {.class_ = class_};
+
+	kith_message_tag(&commons, kith_session_hash(talk->session), tag.circle);
+	kith_write_set_tag(out, &tag);
+}
+
+static void write_chance(struct sim_node *node, size_t len, struct kith_buf *out)
+{
+	uint8_t *at = kith_write_reserve(out, len);
+
+	if (at)
+		sim_rng_fill(&node->rng, at, len);
+}
+
+/* Announces records that nobody has. */
+static void announce(struct sim_world *world, struct sim_node *node, struct talk *talk)
+{
+	struct kith_buf buf;
+
+	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
+	write_tag(talk, KITH_CLASS_CONTENT, &buf);
+	kith_write_u8(&buf, 0);
+	write_chance(node, (size_t)KITH_ITEM_LEN * MADE_UP_IDS, &buf);
+	say(world, talk, KITH_MESSAGE_IHAVE, &buf);
+	kith_buf_clear(&buf);
+}
+
+static void babble(struct sim_world *world, struct sim_node *node, struct talk *talk)
+{
+	struct kith_buf buf;
+	uint8_t type = (uint8_t)sim_rng_between(&node->rng, 2, 20);
+
+	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
+	if (sim_rng_chance(&node->rng, 80))
+		write_tag(talk, (uint8_t)sim_rng_below(&node->rng, 3), &buf);
+	write_chance(node, sim_rng_scale(&node->rng, 1, 2000) - 1, &buf);
+	say(world, talk, type, &buf);
+	kith_buf_clear(&buf);
+}
+
+static void answer_ping(struct sim_world *world, struct talk *talk, struct kith_bytes payload)
+{
+	if (kith_session_send(talk->session, KITH_MESSAGE_PONG, payload.data, payload.len, NULL, 0,
+		    sim_now_ms(world)))
+		talk->over = true;
+}
+
+/* ---- hearing --------------------------------------------------------------------------------- */
+
+static void on_established(struct sim_world *world, struct sim_node *node, struct talk *talk)
+{
+	if (node->temper == SIM_MUTE)
+		return;
+	name_circles(world, talk, node->temper == SIM_BOASTER ? 1ull << 63 : 3);
+	if (node->temper == SIM_BOASTER)
+		announce(world, node, talk);
+}
+
+static void on_message(struct sim_world *world, struct sim_node *node, struct talk *talk,
+	const struct kith_session_event *event)
+{
+	if (node->temper == SIM_BOASTER && event->message_type == KITH_MESSAGE_PING)
+		answer_ping(world, talk, event->payload);
+	if (node->temper == SIM_BABBLER)
+		babble(world, node, talk);
+}
+
+static void hear(
+	struct sim_world *world, struct sim_node *node, struct talk *talk, struct kith_bytes bytes)
+{
+	struct kith_session_event event = {.type = KITH_SESSION_MESSAGE};
+
+	while (talk->session && !talk->over && event.type != KITH_SESSION_NONE) {
+		if (kith_session_receive(
+			    talk->session, &bytes.data, &bytes.len, sim_now_ms(world), &event))
+			talk->over = true;
+		else if (event.type == KITH_SESSION_ESTABLISHED)
+			on_established(world, node, talk);
+		else if (event.type == KITH_SESSION_MESSAGE)
+			on_message(world, node, talk, &event);
+		else if (event.type == KITH_SESSION_BYE)
+			talk->over = true;
+	}
+}
+
+static void let_out(struct sim_world *world, struct talk *talk)
+{
+	struct kith_buf *out;
+
+	if (!talk->session || talk->over || kith_session_flush(talk->session, sim_now_ms(world)))
+		return;
+	out = kith_session_output(talk->session);
+	if (out->len)
+		sim_net_send_take(world, talk->conn, out->data, out->len);
+	kith_buf_init(out, out->cap);
+}
+
+/* ---- connections ----------------------------------------------------------------------------- */
+
+static void take_call(struct sim_world *world, struct sim_node *node, uint64_t conn)
+{
+	struct talk *talk = must_calloc(1, sizeof(*talk));
+	const struct kith_session_config config = {
+		.node = &node->pair,
+		.certificate = {node->certificate, node->certificate_len},
+		.agent = "kith/sim",
+		.rng = &node->hostile->hand,
+	};
+
+	node->hostile->hand = sim_rng_hand(&node->rng);
+	talk->conn = conn;
+	if (node->temper != SIM_DEAF)
+		talk->session = kith_session_accept(
+			&config, sim_now_ms(world), sim_node_wall_ms(world, node));
+	talk->next = node->hostile->talks;
+	node->hostile->talks = talk;
+}
+
+static struct talk **find(struct sim_hostile *hostile, uint64_t conn)
+{
+	struct talk **at = &hostile->talks;
+
+	while (*at && (*at)->conn != conn)
+		at = &(*at)->next;
+	return at;
+}
+
+static void end(struct talk **at)
+{
+	struct talk *talk = *at;
+
+	*at = talk->next;
+	talk_free(talk);
+}
+
+void sim_hostile_feed(
+	struct sim_world *world, struct sim_node *node, const struct kith_event *event)
+{
+	struct talk **at;
+
+	if (event->type == KITH_EVENT_CONNECTED)
+		take_call(world, node, event->conn);
+	at = find(node->hostile, event->conn);
+	if (!*at)
+		return;
+	if (event->type == KITH_EVENT_CLOSED) {
+		end(at);
+	} else if (event->type == KITH_EVENT_BYTES) {
+		hear(world, node, *at, event->bytes);
+		let_out(world, *at);
+		if (!(*at)->over)
+			return;
+		sim_net_close(world, event->conn);
+		end(at);
+	}
+}

@@ -1,0 +1,312 @@
+/*
+ * node.c: see node.h. One drained core after the other: events come in through sim_node_feed(),
+ * actions become calls on the network, or events that give a batch or a fetch back after a while.
+ */
+#include "tests/sim/node.h"
+
+#include "keys/hash.h"
+#include "protocol/certificate.h"
+#include "tests/sim/check.h"
+#include "tests/sim/hostile.h"
+#include "tests/sim/must.h"
+#include "tests/sim/world.h"
+
+#define CERTIFICATE_MS (300ull * 24 * 3600 * 1000)
+
+static void drain(struct sim_world *world, struct sim_node *node);
+static void plan_tick(struct sim_world *world, struct sim_node *node);
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+void sim_node_init(struct sim_world *world, uint32_t number)
+{
+	struct sim_node *node = &world->nodes[number];
+	uint64_t seed = world->plan->options.seed;
+	struct sim_rng keys = sim_rng_fork(seed, SIM_RNG_KEYS, number, 0);
+	uint8_t bytes[KITH_SEED_LEN];
+	struct kith_buf certificate;
+
+	node->number = number;
+	node->temper = world->plan->tempers[number];
+	node->rng = sim_rng_fork(seed, SIM_RNG_NODE, number, 0);
+	sim_rng_fill(&keys, bytes, sizeof(bytes));
+	kith_node_pair_from_seed(bytes, &node->pair);
+	sim_rng_fill(&keys, bytes, sizeof(bytes));
+	kith_sign_pair_from_seed(bytes, &node->group);
+	kith_buf_init(&certificate, KITH_HELLO_MAX_BYTES);
+	MUST(kith_certificate_sign(&node->group, &node->pair.public_key,
+		     SIM_WALL_MS + CERTIFICATE_MS, &certificate) == 0);
+	node->certificate = certificate.data;
+	node->certificate_len = certificate.len;
+	node->tick_us = UINT64_MAX;
+	node->stored_us = must_calloc(world->pool->count, sizeof(*node->stored_us));
+	node->acknowledged = must_calloc(world->pool->count, sizeof(*node->acknowledged));
+	sim_disk_init(&node->disk, world->pool, &node->rng);
+	node->disk.lies_by_flipping = node->temper == SIM_FORGER;
+	node->disk.lies_by_withholding = node->temper == SIM_WITHHOLDER;
+}
+
+void sim_node_clear(struct sim_node *node)
+{
+	kith_core_free(node->core);
+	sim_hostile_free(node->hostile);
+	sim_disk_clear(&node->disk);
+	free(node->certificate);
+	free(node->stored_us);
+	free(node->acknowledged);
+}
+
+bool sim_node_is_up(const struct sim_node *node)
+{
+	return node->core || node->hostile;
+}
+
+uint64_t sim_node_wall_ms(const struct sim_world *world, const struct sim_node *node)
+{
+	return (uint64_t)((int64_t)(SIM_WALL_MS + sim_now_ms(world)) + node->clock_off_ms);
+}
+
+static bool calls(const struct sim_world *world, uint32_t from, uint32_t to, bool *known)
+{
+	*known = false;
+	for (size_t i = 0; i < world->plan->edge_count; i++) {
+		const struct sim_edge *edge = &world->plan->edges[i];
+		bool forth = edge->a == from && edge->b == to,
+		     back = edge->b == from && edge->a == to;
+
+		*known = forth || back;
+		if (*known)
+			return forth ? edge->a_calls : edge->b_calls;
+	}
+	return false;
+}
+
+void sim_node_set_partner(struct sim_world *world, struct sim_node *node, uint32_t other)
+{
+	struct kith_partner_config config = {
+		.group = world->nodes[other].group.public_key,
+		.node = world->nodes[other].pair.public_key,
+		.port = 1,
+		.paused = node->paused[other] > 0,
+	};
+	bool known;
+
+	config.has_address = calls(world, node->number, other, &known);
+	if (!known || !node->core)
+		return;
+	snprintf(config.name, sizeof(config.name), "node%u", other);
+	snprintf(config.host, sizeof(config.host), "node%u", other);
+	MUST(kith_core_set_partner(node->core, &config, sim_now_ms(world)) == 0);
+	drain(world, node);
+	plan_tick(world, node);
+}
+
+static void restore_sets(struct sim_node *node)
+{
+	const struct kith_circle commons = kith_circle_commons();
+	const struct sim_pool *pool = node->disk.pool;
+
+	for (uint32_t i = 0; i < pool->count; i++)
+		if (sim_disk_has(&node->disk, i))
+			MUST(kith_core_restore(node->core, &commons, pool->records[i].class_,
+				     &pool->records[i].item) == 0);
+}
+
+static void start_core(struct sim_world *world, struct sim_node *node)
+{
+	const struct kith_core_config config = {
+		.node = &node->pair,
+		.group = node->group.public_key,
+		.certificate = {node->certificate, node->certificate_len},
+		.agent = "kith/sim",
+		.rng = &node->hand,
+		.reconcile_every_ms = world->plan->reconcile_every_ms,
+		.pull_window_bytes = world->plan->pull_window_bytes,
+	};
+
+	node->keys_rng =
+		sim_rng_fork(world->plan->options.seed, SIM_RNG_CORE, node->number, node->life);
+	node->hand = sim_rng_hand(&node->keys_rng);
+	node->core = kith_core_new(&config, sim_now_ms(world), sim_node_wall_ms(world, node));
+	MUST(node->core);
+	restore_sets(node);
+	for (uint32_t i = 0; i < world->pool->count; i++)
+		if (sim_disk_has(&node->disk, i) && !node->stored_us[i])
+			node->stored_us[i] = world->now_us + 1;
+	for (uint32_t other = 0; other < world->plan->node_count; other++)
+		sim_node_set_partner(world, node, other);
+}
+
+void sim_node_start(struct sim_world *world, struct sim_node *node)
+{
+	MUST(!sim_node_is_up(node));
+	if (node->temper >= SIM_DEAF) {
+		node->hostile = sim_hostile_new();
+		return;
+	}
+	start_core(world, node);
+	drain(world, node);
+	plan_tick(world, node);
+}
+
+static void on_start(struct sim_world *world, const struct sim_event *event)
+{
+	struct sim_node *node = &world->nodes[event->a];
+
+	sim_world_say(world, "node %u is up again, %u records", node->number, node->disk.log_len);
+	sim_node_start(world, node);
+}
+
+static void end_life(
+	struct sim_world *world, struct sim_node *node, bool loud, uint64_t down_for_ms)
+{
+	sim_net_node_down(world, node->number, loud);
+	kith_core_free(node->core);
+	sim_hostile_free(node->hostile);
+	node->core = NULL;
+	node->hostile = NULL;
+	node->life++;
+	node->tick_us = UINT64_MAX;
+	node->disk_free_us = world->now_us;
+	node->crash_at_store = false;
+	world->figures.crashes++;
+	sim_world_plan(world, down_for_ms * 1000,
+		(struct sim_event){
+			.what = "start", .run = on_start, .node = SIM_NOBODY, .a = node->number});
+}
+
+void sim_node_crash(
+	struct sim_world *world, struct sim_node *node, bool power, uint64_t down_for_ms)
+{
+	if (!sim_node_is_up(node))
+		return;
+	sim_world_say(world, "node %u crashes", node->number);
+	end_life(world, node, !power, down_for_ms);
+	if (power)
+		sim_disk_power_cut(&node->disk);
+	sim_check_after_crash(world, node);
+}
+
+/* Nobody promised that an old backup has what came later. */
+void sim_node_restore(struct sim_node *node, uint32_t log_len)
+{
+	sim_disk_truncate(&node->disk, log_len);
+	for (uint32_t i = 0; i < node->disk.pool->count; i++)
+		if (!sim_disk_has(&node->disk, i))
+			node->acknowledged[i] = false;
+}
+
+void sim_node_stop(struct sim_world *world, struct sim_node *node, uint64_t down_for_ms)
+{
+	if (!node->core)
+		return;
+	sim_world_say(world, "node %u stops", node->number);
+	kith_core_shutdown(node->core, sim_now_ms(world));
+	drain(world, node);
+	end_life(world, node, true, down_for_ms);
+}
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+static void check_moves_on(struct sim_world *world, struct sim_node *node)
+{
+	if (node->last_tick_ms != sim_now_ms(world))
+		node->ticks_in_ms = 0;
+	node->last_tick_ms = sim_now_ms(world);
+	if (++node->ticks_in_ms > 200)
+		sim_world_fail(
+			world, "livelock", "node %u: its deadline does not move on", node->number);
+}
+
+static void on_tick(struct sim_world *world, const struct sim_event *event)
+{
+	struct sim_node *node = &world->nodes[event->node];
+
+	if (event->a != node->ticks || !node->core)
+		return; /* planned anew since */
+	node->tick_us = UINT64_MAX;
+	check_moves_on(world, node);
+	kith_core_set_wall_ms(node->core, sim_node_wall_ms(world, node), sim_now_ms(world));
+	if (kith_core_tick(node->core, sim_now_ms(world)))
+		sim_world_fail(world, "error", "node %u: tick failed", node->number);
+	drain(world, node);
+	plan_tick(world, node);
+}
+
+static void plan_tick(struct sim_world *world, struct sim_node *node)
+{
+	uint64_t due_ms, due_us;
+
+	if (!node->core)
+		return;
+	due_ms = kith_core_deadline_ms(node->core);
+	if (due_ms == UINT64_MAX) {
+		node->tick_us = UINT64_MAX;
+		node->ticks++;
+		return;
+	}
+	due_us = due_ms * 1000 > world->now_us ? due_ms * 1000 : world->now_us;
+	if (due_us == node->tick_us)
+		return;
+	node->tick_us = due_us;
+	sim_world_plan(world, due_us - world->now_us,
+		(struct sim_event){
+			.what = "tick", .run = on_tick, .node = node->number, .a = ++node->ticks});
+}
+
+/* ---- what happens to it ---------------------------------------------------------------------- */
+
+static void drain(struct sim_world *world, struct sim_node *node)
+{
+	const struct kith_action *action;
+	struct kith_core_stats stats;
+
+	while ((action = kith_core_next(node->core))) {
+		if (world->plan->options.verbose && action->type == KITH_ACTION_CLOSE)
+			sim_world_say(world, "node %u closes %llu: %s", node->number,
+				(unsigned long long)action->conn, kith_err_name(action->reason));
+		sim_node_trace_action(world, action);
+		sim_node_act(world, node, action);
+	}
+	stats = kith_core_stats(node->core);
+	if (stats.in_flight_bytes > world->figures.in_flight_max)
+		world->figures.in_flight_max = stats.in_flight_bytes;
+}
+
+void sim_node_feed(struct sim_world *world, struct sim_node *node, const struct kith_event *event)
+{
+	int err;
+
+	if (node->hostile) {
+		sim_hostile_feed(world, node, event);
+		return;
+	}
+	kith_core_set_wall_ms(node->core, sim_node_wall_ms(world, node), sim_now_ms(world));
+	err = kith_core_feed(node->core, event, sim_now_ms(world));
+	if (err)
+		sim_world_fail(world, "error", "node %u: event %d ends with %s", node->number,
+			(int)event->type, kith_err_name(err));
+	drain(world, node);
+	plan_tick(world, node);
+}
+
+void sim_node_publish(
+	struct sim_world *world, struct sim_node *node, uint32_t first, uint32_t count)
+{
+	struct kith_event event = {.type = KITH_EVENT_PUBLISH, .batch = kith_batch_new(count)};
+
+	MUST(event.batch);
+	for (uint32_t i = first; i < first + count; i++) {
+		const struct sim_record *from = &world->pool->records[sim_pool_nth(world->pool, i)];
+		struct kith_record *record;
+
+		if (from->ahead && !world->plan->ahead)
+			continue;
+		MUST(kith_record_reopen(from->envelope, from->len, &record) == 0);
+		MUST(kith_batch_add_record_take(event.batch, record) == 0);
+	}
+	if (node->core)
+		sim_node_feed(world, node, &event);
+	else
+		kith_batch_free(event.batch);
+}
