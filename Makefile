@@ -62,6 +62,7 @@ PROGRAMS   := $(if $(wildcard node/main.c),$(KITHD)) $(if $(wildcard node/cli/ma
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 .PHONY: all help
 all: $(PROGRAMS) ## build kithd and kith into build/
 
