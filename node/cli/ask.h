@@ -23,12 +23,14 @@ KITH_MUST_CHECK int kith_ask_next(struct kith_cli *cli, json_t **message);
  * file. Returns the exit code. */
 int kith_ask_complain(struct kith_cli *cli, const struct kith_reply *reply, const char *subject);
 
-/* ---- who and what, for people -------------------------------------------------------------- */
+/* ---- who and what, for people (people.c) --------------------------------------------------- */
 
-/* "Kavala author_abcdefghijkl": a name as far as a profile gives one, always with the key beside
+/* "Kavala author_abcdefghijkl": a name as far as there is one, always with the key beside
  * it. */
 void kith_add_author(struct kith_cli *cli, struct kith_str *out, const char *author);
-/* The first characters of an id or key. */
+/* The key alone: "author_abcdefghijkl". */
+void kith_add_fingerprint(struct kith_str *out, const char *key);
+/* The first characters of an id. */
 #define KITH_SHORT_ID 10
 void kith_add_short_id(struct kith_str *out, const char *id);
 /* "2026-05-01 10:00" */

@@ -35,7 +35,8 @@ static void add_words(const struct kith_args *args, json_t *params)
 	kith_str_init(&words);
 	for (size_t i = 0; i < args->operand_count; i++)
 		kith_str_addf(&words, "%s%s", i ? " " : "", args->operands[i]);
-	kith_json_set(params, "words", json_string(words.s));
+	if (words.len)
+		kith_json_set(params, "words", json_string(words.s));
 	kith_str_clear(&words);
 }
 

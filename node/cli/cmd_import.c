@@ -246,6 +246,8 @@ static int import_path(struct run *run, const char *path)
 	code = import_file(run, path, file);
 	if (!is_stdin)
 		fclose(file);
+	if (code && !run->import.made && !run->import.there && !run->import.refused)
+		return code;
 	if (kith_flag(run->import.cli, KITH_OPT_JSON))
 		print_json(run);
 	else

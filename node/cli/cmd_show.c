@@ -12,7 +12,7 @@
 #include "node/cli/text_format.h"
 #include "node/record_json.h"
 
-#define LABEL_COLUMNS 14
+#define LABEL_COLUMNS 16
 #define READ_COLUMNS  88 /* longer lines are tiring */
 
 struct page {

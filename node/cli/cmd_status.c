@@ -102,7 +102,10 @@ void kith_partners_print(struct kith_cli *cli, const json_t *partners)
 		kith_table_add(&table, kith_json_get_text(partner, "name"));
 		/* Whole where a program reads, as far as eyes compare on a terminal. */
 		kith_str_reset(&cell);
-		kith_str_addf(&cell, "%.*s", cli->out.tty ? 19 : KITH_ID_TEXT_MAX, group);
+		if (cli->out.tty)
+			kith_add_fingerprint(&cell, group);
+		else
+			kith_str_add(&cell, group);
 		kith_table_add(&table, cell.s);
 		kith_table_add(&table, kith_json_get_text(partner, "state"));
 		kith_str_reset(&cell);
@@ -128,8 +131,9 @@ static void add_node(struct kith_cli *cli, struct kith_str *out, const json_t *i
 	kith_str_addf(&line, "%s", kith_json_get_text(info, "name"));
 	kith_style_add(out, &cli->out, KITH_BOLD, line.s);
 	kith_str_reset(&line);
-	kith_str_addf(&line, "%s%.19s, kithd %s", line.len || out->len ? " " : "",
-		kith_json_get_text(info, "author"), kith_json_get_text(info, "version"));
+	kith_str_add(&line, out->len ? " " : "");
+	kith_add_fingerprint(&line, kith_json_get_text(info, "author"));
+	kith_str_addf(&line, ", kithd %s", kith_json_get_text(info, "version"));
 	if (moment(info, "started", &started_ms)) {
 		kith_str_add(&line, ", started ");
 		kith_add_ago(&line, started_ms, kith_wall_ms());

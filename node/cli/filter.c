@@ -22,7 +22,7 @@ static void apply_map(
 
 		text = text ? text : value->text;
 		if (*text)
-			kith_values_add(&out, text, strlen(text), value->row);
+			kith_values_add(&out, text, strlen(text), value);
 	}
 	kith_values_clear(values);
 	*values = out;
@@ -39,8 +39,8 @@ static void apply_split(
 
 		do {
 			end = strstr(at, argument);
-			kith_values_add(&out, at, end ? (size_t)(end - at) : strlen(at),
-				values->list[i].row);
+			kith_values_add(
+				&out, at, end ? (size_t)(end - at) : strlen(at), &values->list[i]);
 			at = end ? end + strlen(argument) : NULL;
 		} while (at);
 	}
@@ -85,7 +85,7 @@ static void cut_each(struct kith_values *values, const char *(*cut)(const char *
 		const char *text = cut(values->list[i].text, &len);
 
 		if (text)
-			kith_values_add(&out, text, len, values->list[i].row);
+			kith_values_add(&out, text, len, &values->list[i]);
 	}
 	kith_values_clear(values);
 	*values = out;
@@ -168,7 +168,7 @@ static void apply_where(
 			memcmp(there.list[0].text, wanted, wanted_len) == 0;
 		if (equal != negated)
 			kith_values_add(&out, values->list[i].text, strlen(values->list[i].text),
-				values->list[i].row);
+				&values->list[i]);
 		kith_values_clear(&there);
 	}
 	free(path);
@@ -207,7 +207,7 @@ static void become(struct kith_values *values, const char *text)
 {
 	struct kith_values out = {0};
 
-	kith_values_add(&out, text, strlen(text), KITH_ROW_ALL);
+	kith_values_add(&out, text, strlen(text), NULL);
 	kith_values_clear(values);
 	*values = out;
 }

@@ -112,7 +112,7 @@ static int apply_rule(const struct kith_mapping *mapping, const struct kith_mapp
 	if (rule->field && kith_field_is_list(rule->field))
 		kith_pick_text_all(rule->text, context, &values);
 	else if (kith_pick_text_one(rule->text, context, &text))
-		kith_values_add(&values, text.s, text.len, KITH_ROW_ALL);
+		kith_values_add(&values, text.s, text.len, NULL);
 	if (!rule->field && values.count && !json_object_get(draft, rule->path))
 		kith_json_set(draft, rule->path, json_string(values.list[0].text));
 	for (size_t i = 0; rule->field && i < values.count && !err; i++)

@@ -6,8 +6,8 @@
 
 /* ---- values -------------------------------------------------------------------------------- */
 
-/* Text that is empty after trimming is not added. */
-void kith_values_add(struct kith_values *values, const char *text, size_t len, size_t row)
+void kith_values_add(
+	struct kith_values *values, const char *text, size_t len, const struct kith_value *like)
 {
 	kith_trim(&text, &len);
 	if (!len)
@@ -17,7 +17,11 @@ void kith_values_add(struct kith_values *values, const char *text, size_t len, s
 		values->list =
 			kith_need(realloc(values->list, values->room * sizeof(*values->list)));
 	}
-	values->list[values->count++] = (struct kith_value){kith_need_dup(text, len), row};
+	values->list[values->count++] = (struct kith_value){
+		.text = kith_need_dup(text, len),
+		.row = like ? like->row : KITH_ROW_ALL,
+		.item = like ? like->item : KITH_ITEM_NONE,
+	};
 }
 
 void kith_values_clear(struct kith_values *values)
@@ -32,7 +36,7 @@ void kith_values_clear(struct kith_values *values)
 
 struct collect {
 	const json_t *missing;
-	size_t row;
+	struct kith_value at; /* row and item */
 	struct kith_values *out;
 };
 
@@ -55,48 +59,62 @@ static void collect_scalar(const struct collect *collect, const json_t *value)
 		if (json_string_length(missing) == len &&
 			memcmp(json_string_value(missing), text, len) == 0)
 			len = 0;
-	kith_values_add(collect->out, text, len, collect->row);
+	kith_values_add(collect->out, text, len, &collect->at);
 	free(number);
+}
+
+static void collect_at(const struct collect *collect, const json_t *value, const char *path);
+
+static void collect_each(const struct collect *collect, const json_t *list, const char *path)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item) {
+		struct collect inner = *collect;
+
+		if (inner.at.item == KITH_ITEM_NONE)
+			inner.at.item = i;
+		collect_at(&inner, item, path);
+	}
 }
 
 /* path: the rest of it, at a name, "[" or the end. */
 static void collect_at(const struct collect *collect, const json_t *value, const char *path)
 {
-	size_t len = strcspn(path, ".["), i;
+	size_t len = strcspn(path, ".[");
 	const char *rest = path + len;
 	char *end, *name;
-	json_t *item;
 
 	if (*path == '[') {
 		unsigned long index = strtoul(path + 1, &end, 10);
 
 		rest = *end == ']' ? end + 1 : end;
-		if (end != path + 1) {
+		if (end != path + 1)
 			collect_at(collect, json_array_get(value, index), rest);
-			return;
-		}
-		json_array_foreach(value, i, item)
-			collect_at(collect, item, rest);
+		else
+			collect_each(collect, value, rest);
 	} else if (json_is_array(value)) {
-		json_array_foreach(value, i, item)
-			collect_at(collect, item, path);
+		collect_each(collect, value, path);
 	} else if (*path == '.') {
 		collect_at(collect, value, path + 1);
 	} else if (*path == '\0') {
 		collect_scalar(collect, value);
 	} else {
 		name = kith_need_dup(path, len);
-		item = json_object_get(value, name);
+		value = json_object_get(value, name);
 		free(name);
-		if (item)
-			collect_at(collect, item, rest);
+		if (value)
+			collect_at(collect, value, rest);
 	}
 }
 
 void kith_path_collect(const struct kith_pick_context *context, const char *path, size_t row,
 	struct kith_values *out)
 {
-	struct collect collect = {.missing = context->missing, .row = row, .out = out};
+	struct collect collect = {.missing = context->missing,
+		.at = {.row = row, .item = KITH_ITEM_NONE},
+		.out = out};
 	const json_t *object = json_array_get(context->rows, row == KITH_ROW_ALL ? 0 : row);
 	const json_t *whole = json_object_get(object, path);
 
@@ -143,30 +161,37 @@ bool kith_pick_text_one(const struct kith_pick_text *text, const struct kith_pic
 	return found;
 }
 
-/* The n-th value of a row; a pick with only one there says it each time; NULL: none. */
-static const char *value_of(const struct kith_values *values, size_t row, size_t n, size_t *count)
+/* What a text is made for: the n-th value of an item of a row. */
+struct spot {
+	size_t row, item, n;
+};
+
+/* What a pick says at a spot; what it says once for the item, row or group it says there each
+ * time. *count: its values in the item. NULL: none. */
+static const char *value_at(
+	const struct kith_values *values, const struct spot *spot, size_t *count)
 {
-	const char *first = NULL, *nth = NULL;
+	const char *wide = NULL, *first = NULL, *nth = NULL;
 
 	*count = 0;
 	for (size_t i = 0; i < values->count; i++) {
-		if (values->list[i].row == KITH_ROW_ALL && *count == 0)
-			first = first ? first : values->list[i].text;
-		if (values->list[i].row != row)
+		const struct kith_value *value = &values->list[i];
+
+		if (value->row == KITH_ROW_ALL)
+			wide = wide ? wide : value->text;
+		if (value->row != spot->row ||
+			(value->item != spot->item && value->item != KITH_ITEM_NONE))
 			continue;
-		if (*count == 0)
-			first = values->list[i].text;
-		if (*count == n)
-			nth = values->list[i].text;
+		first = first ? first : value->text;
+		nth = *count == spot->n ? value->text : nth;
 		(*count)++;
 	}
-	return *count <= 1 ? first : nth;
+	return *count > 1 ? nth : first ? first : wide;
 }
 
-/* One text out of the n-th values of a row; false when a pick has none there. *more: another may
- * follow. */
+/* False when a pick says nothing there. *more: a next value may follow in the item. */
 static bool make_text(const struct kith_pick_text *text, const struct kith_values *values,
-	size_t row, size_t n, struct kith_str *out, bool *more)
+	const struct spot *spot, struct kith_str *out, bool *more)
 {
 	bool good = true;
 
@@ -175,9 +200,9 @@ static bool make_text(const struct kith_pick_text *text, const struct kith_value
 	for (size_t i = 0; i < text->count; i++) {
 		size_t count = 0;
 		const char *value = text->parts[i].text ? text->parts[i].text
-							: value_of(&values[i], row, n, &count);
+							: value_at(&values[i], spot, &count);
 
-		*more |= count > n + 1;
+		*more |= count > spot->n + 1;
 		if (value)
 			kith_str_add(out, value);
 		else
@@ -186,33 +211,59 @@ static bool make_text(const struct kith_pick_text *text, const struct kith_value
 	return good;
 }
 
-static void add_once(struct kith_values *values, const struct kith_str *text, size_t row)
+/* The items in a row, at least one. */
+static size_t count_items(
+	const struct kith_pick_text *text, const struct kith_values *values, size_t row)
+{
+	size_t items = 1;
+
+	for (size_t i = 0; i < text->count; i++)
+		for (size_t v = 0; v < values[i].count; v++) {
+			const struct kith_value *value = &values[i].list[v];
+
+			if (value->row == row && value->item != KITH_ITEM_NONE &&
+				value->item >= items)
+				items = value->item + 1;
+		}
+	return items;
+}
+
+static void add_once(struct kith_values *values, const struct kith_str *text)
 {
 	for (size_t i = 0; i < values->count; i++)
 		if (strcmp(values->list[i].text, text->s) == 0)
 			return;
-	kith_values_add(values, text->s, text->len, row);
+	kith_values_add(values, text->s, text->len, NULL);
+}
+
+static void add_row(const struct kith_pick_text *text, const struct kith_values *values, size_t row,
+	struct kith_values *out)
+{
+	struct spot spot = {.row = row};
+	struct kith_str one;
+
+	kith_str_init(&one);
+	for (size_t items = count_items(text, values, row); spot.item < items; spot.item++) {
+		bool more = true;
+
+		for (spot.n = 0; more; spot.n++)
+			if (make_text(text, values, &spot, &one, &more))
+				add_once(out, &one);
+	}
+	kith_str_clear(&one);
 }
 
 void kith_pick_text_all(const struct kith_pick_text *text, const struct kith_pick_context *context,
 	struct kith_values *out)
 {
 	struct kith_values *values = kith_need_new(text->count, sizeof(*values));
-	struct kith_str one;
 
-	kith_str_init(&one);
 	for (size_t i = 0; i < text->count; i++)
 		if (!text->parts[i].text)
 			find_values(&text->parts[i].pick, context, &values[i]);
-	for (size_t row = 0; row < json_array_size(context->rows); row++) {
-		bool more = true;
-
-		for (size_t n = 0; more; n++)
-			if (make_text(text, values, row, n, &one, &more))
-				add_once(out, &one, row);
-	}
+	for (size_t row = 0; row < json_array_size(context->rows); row++)
+		add_row(text, values, row, out);
 	for (size_t i = 0; i < text->count; i++)
 		kith_values_clear(&values[i]);
 	free(values);
-	kith_str_clear(&one);
 }

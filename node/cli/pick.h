@@ -10,7 +10,8 @@
  *     {{ and }}                   braces
  *
  * A pick finds any number of values, each in one row of the group. For a field of one value the
- * text is made with the first of each pick; for a list, once for each row and value.
+ * text is made with the first of each pick; for a list, once for each row, item and value: what is
+ * picked out of the same item of a list stays together.
  */
 #ifndef KITH_CLI_PICK_H
 #define KITH_CLI_PICK_H
@@ -28,13 +29,18 @@
 struct kith_values {
 	struct kith_value {
 		char *text;
-		size_t row; /* KITH_ROW_ALL: said of the group as a whole */
+		size_t row;  /* KITH_ROW_ALL: said of the group as a whole */
+		size_t item; /* of the outermost list that was gone through; KITH_ITEM_NONE */
 	} * list;
 	size_t count, room;
 };
-#define KITH_ROW_ALL ((size_t)-1)
+#define KITH_ROW_ALL   ((size_t)-1)
+#define KITH_ITEM_NONE ((size_t)-1)
 
-void kith_values_add(struct kith_values *values, const char *text, size_t len, size_t row);
+/* A value of the same row and item as another (like), or if that is NULL of the group as a whole.
+ * Trimmed; what is empty then is not added. */
+void kith_values_add(
+	struct kith_values *values, const char *text, size_t len, const struct kith_value *like);
 void kith_values_clear(struct kith_values *values);
 
 /* ---- what picks look at -------------------------------------------------------------------- */

@@ -225,8 +225,9 @@ static void manual_is_complete(void **state)
 		section = strstr(manual, heading);
 		if (!section)
 			fail_msg("kith(1) does not explain kith %s", command->name);
-		end = strstr(section + 1, "\n.S");
-		end = end ? end : section + strlen(section);
+		end = section + 1;
+		while (*end && strncmp(end, "\n.Ss ", 5) != 0 && strncmp(end, "\n.Sh ", 5) != 0)
+			end++;
 		kept = *end;
 		*end = '\0';
 		for (size_t o = 0; o < KITH_COMMAND_OPTIONS && command->options[o]; o++) {

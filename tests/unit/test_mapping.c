@@ -76,7 +76,9 @@ static void picks_find_values(void **state)
 	finds("{org.name}", "A|B");
 	finds("{org[].name}", "A|B");
 	finds("{org[1].name}", "=B");
-	finds("{org.name} ({org.url})", "A (u)|B (u)");
+	finds("{org.name} ({org.url})", "B (u)");
+	finds("{org.name}, {city}", "A, Porto|B, Porto");
+	finds("{org.name} {sdg[][0]}", "A 16|B 3");
 	finds("{sdg[][0]}", "16|3");
 	finds("{n}", "=3");
 	finds("{\"a.b | c\"}", "=odd");
