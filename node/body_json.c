@@ -46,34 +46,34 @@ static size_t values_of(
 	return has != 0;
 }
 
-static json_t *one_to_json(const ProtobufCFieldDescriptor *field, const char *value)
+static void write_one(
+	const ProtobufCFieldDescriptor *field, const char *value, struct kith_json_out *out)
 {
 	const ProtobufCMessage *nested;
 
-	if (field->type != PROTOBUF_C_TYPE_MESSAGE)
-		return kith_value_to_json(field, value);
+	if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
+		kith_value_write(field, value, out);
+		return;
+	}
 	memcpy(&nested, value, sizeof(nested));
-	return kith_message_to_json(nested);
+	kith_out_open(out, '{');
+	kith_message_write(nested, NULL, out);
+	kith_out_close(out, '}');
 }
 
-static json_t *list_to_json(const ProtobufCFieldDescriptor *field, const char *first, size_t count)
+static void write_list(const ProtobufCFieldDescriptor *field, const char *first, size_t count,
+	struct kith_json_out *out)
 {
 	size_t size = kith_field_value_size(field);
-	json_t *list = json_array();
 
-	for (size_t i = 0; list && i < count; i++) {
-		if (json_array_append_new(list, one_to_json(field, first + i * size)) != 0) {
-			json_decref(list);
-			return NULL;
-		}
-	}
-	return list;
+	kith_out_open(out, '[');
+	for (size_t i = 0; i < count; i++)
+		write_one(field, first + i * size, out);
+	kith_out_close(out, ']');
 }
 
-static int add_fields(const ProtobufCMessage *message, json_t *object);
-
-static int add_field(
-	const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, json_t *object)
+static void write_field(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+	struct kith_json_out *out)
 {
 	char name[KITH_FIELD_NAME_MAX];
 	const ProtobufCMessage *common;
@@ -81,36 +81,28 @@ static int add_field(
 	size_t count = values_of(message, field, &first);
 
 	if (count == 0 || kith_field_json_form(field) == KITH_JSON_NONE)
-		return 0;
+		return;
 	if (is_common(field)) {
 		memcpy(&common, first, sizeof(common));
-		return add_fields(common, object);
+		kith_message_write(common, NULL, out);
+		return;
 	}
 	kith_field_json_name(field, name);
-	return json_object_set_new_nocheck(object, name,
-		field->label == PROTOBUF_C_LABEL_REPEATED ? list_to_json(field, first, count)
-							  : one_to_json(field, first));
+	kith_out_name(out, name);
+	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+		write_list(field, first, count, out);
+	else
+		write_one(field, first, out);
 }
 
-static int add_fields(const ProtobufCMessage *message, json_t *object)
+void kith_message_write(
+	const ProtobufCMessage *message, const char *without, struct kith_json_out *out)
 {
 	const ProtobufCMessageDescriptor *type = message->descriptor;
 
 	for (unsigned i = 0; i < type->n_fields; i++)
-		if (add_field(message, &type->fields[i], object) != 0)
-			return -1;
-	return 0;
-}
-
-json_t *kith_message_to_json(const ProtobufCMessage *message)
-{
-	json_t *object = json_object();
-
-	if (object && add_fields(message, object) != 0) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
+		if (!without || strcmp(type->fields[i].name, without) != 0)
+			write_field(message, &type->fields[i], out);
 }
 
 /* ---- from JSON ------------------------------------------------------------------------------ */
@@ -127,6 +119,8 @@ size_t kith_path_push_typed(struct kith_path *path, const char *name)
 
 		clean[len] = plain ? c : '?';
 	}
+	if (len == 0)
+		clean[len++] = '?'; /* a name, though an empty one */
 	clean[len] = '\0';
 	return kith_path_push(path, clean);
 }

@@ -12,8 +12,10 @@
 
 #include "node/field_json.h"
 
-/* NULL: no memory, or text in it that is not UTF-8. */
-json_t *kith_message_to_json(const ProtobufCMessage *message);
+/* Writes the fields that are there, names and values, into an open object; leaves the one out that is
+ * called `without` (may be NULL). */
+void kith_message_write(
+	const ProtobufCMessage *message, const char *without, struct kith_json_out *out);
 
 /*
  * Builds a message in memory out of an object; strings stay in the JSON and must outlive it. `what` is

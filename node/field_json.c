@@ -1,14 +1,11 @@
 /* field_json.c: see field_json.h. Each conversion is a pair: what the one writes the other reads. */
 #include "node/field_json.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "keys/id.h"
 #include "node/record_json.h"
-
-#define BASE64 sodium_base64_VARIANT_ORIGINAL
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
@@ -148,25 +145,10 @@ enum kith_id_type kith_field_key_type(const ProtobufCFieldDescriptor *field)
 	return KITH_ID_AUTHOR;
 }
 
-/* ---- base64 --------------------------------------------------------------------------------- */
-
-json_t *kith_base64_to_json(const uint8_t *data, size_t len)
-{
-	size_t room = sodium_base64_encoded_len(len, BASE64);
-	char *text = malloc(room);
-	json_t *json;
-
-	if (!text)
-		return NULL;
-	sodium_bin2base64(text, room, data, len, BASE64);
-	json = json_string_nocheck(text);
-	free(text);
-	return json;
-}
-
 /* ---- to JSON -------------------------------------------------------------------------------- */
 
-static json_t *integer_to_json(const ProtobufCFieldDescriptor *field, const void *value)
+static void write_integer(
+	const ProtobufCFieldDescriptor *field, const void *value, struct kith_json_out *out)
 {
 	int32_t small;
 	uint32_t natural;
@@ -174,94 +156,107 @@ static json_t *integer_to_json(const ProtobufCFieldDescriptor *field, const void
 
 	if (kith_field_value_size(field) == 8) {
 		memcpy(&large, value, sizeof(large));
-		return json_integer(large);
-	}
-	if (field->type == PROTOBUF_C_TYPE_UINT32) {
+	} else if (field->type == PROTOBUF_C_TYPE_UINT32) {
 		memcpy(&natural, value, sizeof(natural));
-		return json_integer(natural);
+		large = natural;
+	} else {
+		memcpy(&small, value, sizeof(small));
+		large = small;
 	}
-	memcpy(&small, value, sizeof(small));
-	return json_integer(small);
+	kith_out_number(out, large);
 }
 
-static json_t *time_to_json(const void *value)
+static void write_time(const void *value, struct kith_json_out *out)
 {
 	char text[40];
 	int64_t ms;
 
 	memcpy(&ms, value, sizeof(ms));
 	kith_time_format(ms, true, text);
-	return json_string_nocheck(text);
+	kith_out_plain(out, text);
 }
 
-static json_t *degrees_to_json(const void *value)
+static void write_degrees(const void *value, struct kith_json_out *out)
 {
 	int32_t e7;
 
 	memcpy(&e7, value, sizeof(e7));
-	return json_real(e7 / 1e7);
+	kith_out_degrees(out, e7);
 }
 
-static json_t *choice_to_json(const ProtobufCFieldDescriptor *field, const void *value)
+static void write_choice(
+	const ProtobufCFieldDescriptor *field, const void *value, struct kith_json_out *out)
 {
 	char name[KITH_FIELD_NAME_MAX];
 	int number;
 
 	memcpy(&number, value, sizeof(number));
-	if (!kith_enum_format(field->descriptor, number, name, sizeof(name)))
-		return json_integer(number); /* from a later version */
-	return json_string(name);
+	if (kith_enum_format(field->descriptor, number, name, sizeof(name)))
+		kith_out_plain(out, name);
+	else
+		kith_out_number(out, number); /* from a later version */
 }
 
-static json_t *yes_no_to_json(const void *value)
+static void write_yes_no(const void *value, struct kith_json_out *out)
 {
 	protobuf_c_boolean yes;
 
 	memcpy(&yes, value, sizeof(yes));
-	return json_boolean(yes);
+	kith_out_bool(out, yes);
 }
 
-static json_t *text_to_json(const void *value)
+static void write_text(const void *value, struct kith_json_out *out)
 {
-	char *text;
+	const char *text;
 
 	memcpy(&text, value, sizeof(text));
-	return json_string(text);
+	kith_out_text(out, text, strlen(text));
 }
 
-static json_t *bytes_to_json(const ProtobufCFieldDescriptor *field, const void *value)
+static void write_bytes(
+	const ProtobufCFieldDescriptor *field, const void *value, struct kith_json_out *out)
 {
 	char text[KITH_ID_TEXT_MAX];
 	ProtobufCBinaryData bytes;
 
 	memcpy(&bytes, value, sizeof(bytes));
-	if (kith_field_json_form(field) != KITH_JSON_KEY || bytes.len != KITH_ID_LEN)
-		return kith_base64_to_json(bytes.data, bytes.len);
+	if (kith_field_json_form(field) != KITH_JSON_KEY || bytes.len != KITH_ID_LEN) {
+		kith_out_base64(out, bytes.data, bytes.len);
+		return;
+	}
 	kith_id_format(kith_field_key_type(field), bytes.data, text);
-	return json_string_nocheck(text);
+	kith_out_plain(out, text);
 }
 
-json_t *kith_value_to_json(const ProtobufCFieldDescriptor *field, const void *value)
+void kith_value_write(
+	const ProtobufCFieldDescriptor *field, const void *value, struct kith_json_out *out)
 {
 	switch (kith_field_json_form(field)) {
 	case KITH_JSON_TEXT:
-		return text_to_json(value);
+		write_text(value, out);
+		return;
 	case KITH_JSON_INTEGER:
-		return integer_to_json(field, value);
+		write_integer(field, value, out);
+		return;
 	case KITH_JSON_DEGREES:
-		return degrees_to_json(value);
+		write_degrees(value, out);
+		return;
 	case KITH_JSON_TIME:
-		return time_to_json(value);
+		write_time(value, out);
+		return;
 	case KITH_JSON_KEY:
 	case KITH_JSON_BASE64:
-		return bytes_to_json(field, value);
+		write_bytes(field, value, out);
+		return;
 	case KITH_JSON_CHOICE:
-		return choice_to_json(field, value);
+		write_choice(field, value, out);
+		return;
 	case KITH_JSON_YES_NO:
-		return yes_no_to_json(value);
+		write_yes_no(value, out);
+		return;
 	case KITH_JSON_OBJECT:
 	case KITH_JSON_NONE:
 		break;
 	}
-	return NULL;
+	kith_out_null(out);
 }

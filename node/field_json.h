@@ -15,6 +15,7 @@
 
 #include "keys/error.h"
 #include "keys/id.h"
+#include "node/json_out.h"
 #include "protocol/problem.h"
 #include "protocol/record.h"
 
@@ -56,8 +57,9 @@ void *kith_json_memory_take(
 	struct kith_json_memory *memory, size_t size); /* zeroed; NULL: none left */
 void kith_json_memory_clear(struct kith_json_memory *memory);
 
-/* One value (not a message) at `value` as JSON. NULL: no memory, or text that is not UTF-8. */
-json_t *kith_value_to_json(const ProtobufCFieldDescriptor *field, const void *value);
+/* Writes the one value (not a message) at `value`. */
+void kith_value_write(
+	const ProtobufCFieldDescriptor *field, const void *value, struct kith_json_out *out);
 
 /*
  * The reverse. Strings are borrowed from the JSON value, bytes come from memory.
@@ -67,8 +69,7 @@ KITH_MUST_CHECK int kith_value_from_json(const ProtobufCFieldDescriptor *field, 
 	struct kith_json_memory *memory, const struct kith_path *path, void *value,
 	struct kith_problem *problem);
 
-/* Base64 (RFC 4648, with padding) of bytes as JSON text, and back into memory. */
-json_t *kith_base64_to_json(const uint8_t *data, size_t len);
+/* The bytes that base64 text (RFC 4648, with padding) stands for. */
 KITH_MUST_CHECK int kith_base64_from_json(
 	const json_t *json, struct kith_json_memory *memory, uint8_t **out, size_t *out_len);
 

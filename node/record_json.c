@@ -9,158 +9,168 @@
 #include "keys/id.h"
 #include "node/body_json.h"
 
-static void set(json_t *object, const char *name, json_t *value, bool *ok)
-{
-	if (json_object_set_new_nocheck(object, name, value) != 0)
-		*ok = false;
-}
-
-static void set_hex(json_t *object, const char *name, const struct kith_record_id *id, bool *ok)
+static void write_hex(struct kith_json_out *out, const struct kith_record_id *id)
 {
 	char hex[2 * KITH_ID_LEN + 1];
 
 	kith_hex_format(id->bytes, KITH_ID_LEN, hex);
-	set(object, name, json_string_nocheck(hex), ok);
+	kith_out_plain(out, hex);
 }
 
-static void set_key(json_t *object, const char *name, enum kith_id_type type,
-	const uint8_t key[KITH_ID_LEN], bool *ok)
+static void write_key(
+	struct kith_json_out *out, enum kith_id_type type, const uint8_t key[KITH_ID_LEN])
 {
 	char text[KITH_ID_TEXT_MAX];
 
 	kith_id_format(type, key, text);
-	set(object, name, json_string_nocheck(text), ok);
+	kith_out_plain(out, text);
 }
 
 /* A name, or the number in text when this build has no name for it. */
-static json_t *name_or_number(const char *name, uint32_t number)
+static void write_name_or_number(struct kith_json_out *out, const char *name, uint32_t number)
 {
 	char digits[16];
 
-	if (name)
-		return json_string_nocheck(name);
 	snprintf(digits, sizeof(digits), "%u", (unsigned)number);
-	return json_string_nocheck(digits);
+	kith_out_plain(out, name ? name : digits);
 }
 
 /* ---- header --------------------------------------------------------------------------------- */
 
-static void set_circle(json_t *object, const struct kith_circle *circle, bool *ok)
+static void write_circle(struct kith_json_out *out, const struct kith_circle *circle)
 {
 	struct kith_circle commons = kith_circle_commons();
 
+	kith_out_name(out, "circle");
 	if (kith_id_equal(circle->bytes, commons.bytes))
-		set(object, "circle", json_string_nocheck("commons"), ok);
+		kith_out_plain(out, "commons");
 	else
-		set_key(object, "circle", KITH_ID_CIRCLE, circle->bytes, ok);
+		write_key(out, KITH_ID_CIRCLE, circle->bytes);
 }
 
-static void set_header(json_t *object, const struct kith_record *record, bool *ok)
+static void write_header(struct kith_json_out *out, const struct kith_record *record)
 {
 	struct kith_kind kind;
 	bool known = kith_kind_by_number(record->kind, &kind);
 	char created[40];
 
-	set_hex(object, "id", &record->id, ok);
-	set(object, "kind", name_or_number(known ? kind.name : NULL, record->kind), ok);
-	set_key(object, "author", KITH_ID_AUTHOR, record->author.bytes, ok);
-	if (record->has_on_behalf_of)
-		set_key(object, "on_behalf_of", KITH_ID_AUTHOR, record->on_behalf_of.bytes, ok);
-	if (record->has_delegation)
-		set_hex(object, "delegation", &record->delegation, ok);
-	set_circle(object, &record->circle, ok);
+	kith_out_name(out, "id");
+	write_hex(out, &record->id);
+	kith_out_name(out, "kind");
+	write_name_or_number(out, known ? kind.name : NULL, record->kind);
+	kith_out_name(out, "author");
+	write_key(out, KITH_ID_AUTHOR, record->author.bytes);
+	if (record->has_on_behalf_of) {
+		kith_out_name(out, "on_behalf_of");
+		write_key(out, KITH_ID_AUTHOR, record->on_behalf_of.bytes);
+	}
+	if (record->has_delegation) {
+		kith_out_name(out, "delegation");
+		write_hex(out, &record->delegation);
+	}
+	write_circle(out, &record->circle);
+	kith_out_name(out, "created");
 	kith_time_format((int64_t)record->created_ms, false, created);
-	set(object, "created", json_string_nocheck(created), ok);
-	set(object, "lang", json_string(record->lang), ok);
+	kith_out_plain(out, created);
+	kith_out_name(out, "lang");
+	kith_out_plain(out, record->lang); /* a language tag: letters, digits, hyphens */
 }
 
 /* ---- links ---------------------------------------------------------------------------------- */
 
-static json_t *link_to_json(const struct kith_link *link)
+/* What the body says of the link at a position, or NULL. */
+static const Kith__LinkNote *note_about(const Kith__Body *body, size_t link)
 {
-	json_t *object = json_object();
-	bool ok = object != NULL;
-
-	set(object, "type", name_or_number(kith_link_name(link->type), link->type), &ok);
-	set_hex(object, "target", &link->target, &ok);
-	if (ok)
-		return object;
-	json_decref(object);
+	for (size_t i = 0; body && i < body->n_notes; i++)
+		if (body->notes[i]->link == link)
+			return body->notes[i];
 	return NULL;
 }
 
-static json_t *links_to_json(const struct kith_record *record)
+static void write_links(
+	struct kith_json_out *out, const struct kith_record *record, const Kith__Body *body)
 {
-	json_t *links = json_array();
+	kith_out_name(out, "links");
+	kith_out_open(out, '[');
+	for (size_t i = 0; i < record->link_count; i++) {
+		const struct kith_link *link = &record->links[i];
+		const Kith__LinkNote *note = note_about(body, i);
 
-	for (size_t i = 0; links && i < record->link_count; i++) {
-		if (json_array_append_new(links, link_to_json(&record->links[i])) != 0) {
-			json_decref(links);
-			return NULL;
-		}
+		kith_out_open(out, '{');
+		kith_out_name(out, "type");
+		write_name_or_number(out, kith_link_name(link->type), link->type);
+		kith_out_name(out, "target");
+		write_hex(out, &link->target);
+		if (note)
+			kith_message_write(&note->base, "link", out);
+		kith_out_close(out, '}');
 	}
-	return links;
-}
-
-/* Puts what the body says of a link into the link. A note on a link that is not there is left out. */
-static void set_notes(json_t *links, const Kith__Body *body, bool *ok)
-{
-	for (size_t i = 0; i < body->n_notes; i++) {
-		json_t *link = json_array_get(links, body->notes[i]->link);
-		json_t *words = kith_message_to_json(&body->notes[i]->base);
-
-		if (!words) {
-			*ok = false;
-			return;
-		}
-		json_object_del(words, "link");
-		if (link && json_object_update_missing(link, words) != 0)
-			*ok = false;
-		json_decref(words);
-	}
+	kith_out_close(out, ']');
 }
 
 /* ---- body ----------------------------------------------------------------------------------- */
 
-/* The body's own JSON, or NULL when it cannot be read; notes go to the links. */
-static json_t *known_body_to_json(const struct kith_record *record, json_t *links, bool *ok)
+static void write_body(
+	struct kith_json_out *out, const struct kith_record *record, const struct kith_body *body)
 {
-	struct kith_body body;
-	json_t *json = NULL;
-
-	if (kith_body_decode(record->body, record->kind, &body, NULL) != 0)
-		return NULL;
-	json = kith_message_to_json(body.message);
-	if (json && links)
-		set_notes(links, body.body, ok);
-	kith_body_clear(&body);
-	return json;
+	kith_out_name(out, "body");
+	if (!record->has_body) {
+		kith_out_null(out);
+		return;
+	}
+	kith_out_open(out, '{');
+	if (body) {
+		kith_message_write(body->message, NULL, out);
+	} else {
+		kith_out_name(out, "unknown");
+		kith_out_base64(out, record->body.data, record->body.len);
+	}
+	kith_out_close(out, '}');
 }
 
-static json_t *body_to_json(const struct kith_record *record, json_t *links, bool *ok)
+/* body: NULL when it is erased or cannot be read. */
+static void write_record(
+	const struct kith_record *record, const struct kith_body *body, struct kith_json_out *out)
 {
-	json_t *json;
+	kith_out_open(out, '{');
+	write_header(out, record);
+	write_links(out, record, body ? body->body : NULL);
+	write_body(out, record, body);
+	kith_out_close(out, '}');
+}
 
-	if (!record->has_body)
-		return json_null();
-	json = known_body_to_json(record, links, ok);
-	if (json)
-		return json;
-	json = json_object();
-	set(json, "unknown", kith_base64_to_json(record->body.data, record->body.len), ok);
-	return json;
+/* A body that turns out to hold text that is not UTF-8 is taken back and shown as one that cannot be
+ * read. */
+void kith_record_write(const struct kith_record *record, struct kith_json_out *out)
+{
+	struct kith_json_out before = *out;
+	size_t len = out->buf->len;
+	struct kith_body body;
+
+	if (!record->has_body || kith_body_decode(record->body, record->kind, &body, NULL) != 0) {
+		write_record(record, NULL, out);
+		return;
+	}
+	write_record(record, &body, out);
+	kith_body_clear(&body);
+	if (out->bad && !before.bad && !kith_buf_err(out->buf)) {
+		*out = before;
+		out->buf->len = len;
+		write_record(record, NULL, out);
+	}
 }
 
 json_t *kith_record_to_json(const struct kith_record *record)
 {
-	json_t *object = json_object(), *links = links_to_json(record);
-	bool ok = object != NULL;
+	struct kith_json_out out;
+	struct kith_buf text;
+	json_t *json = NULL;
 
-	set_header(object, record, &ok);
-	set(object, "links", links, &ok);
-	set(object, "body", body_to_json(record, ok ? links : NULL, &ok), &ok);
-	if (ok)
-		return object;
-	json_decref(object);
-	return NULL;
+	kith_buf_init(&text, 8 * KITH_RECORD_MAX_BYTES);
+	kith_out_init(&out, &text);
+	kith_record_write(record, &out);
+	if (!kith_buf_err(&text))
+		json = json_loadb((const char *)text.data, text.len, 0, NULL);
+	kith_buf_clear(&text);
+	return json;
 }

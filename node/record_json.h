@@ -25,13 +25,17 @@
 #include <jansson.h>
 
 #include "keys/rng.h"
+#include "node/json_out.h"
 #include "protocol/body.h"
 #include "protocol/record.h"
 
 /* For json_dumps() of what comes from here: one line, and no more digits than a coordinate has. */
 #define KITH_JSON_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(10))
 
-/* NULL: no memory. */
+/* Writes the record as a value, without line breaks; what goes wrong (KITH_E_NOMEM, KITH_E_TOO_LARGE) is
+ * in out->buf->err. */
+void kith_record_write(const struct kith_record *record, struct kith_json_out *out);
+/* The same as a tree. NULL: no memory. */
 json_t *kith_record_to_json(const struct kith_record *record);
 
 /*

@@ -6,7 +6,6 @@
  */
 #include "node/record_json.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define DAY_MS 86400000
@@ -176,19 +175,35 @@ static int64_t clamp_to_calendar(int64_t ms)
 	return ms < first ? first : ms >= end ? end - 1 : ms;
 }
 
+/* Writes a number of so many digits and what follows it; returns where to go on. */
+static char *put(char *at, unsigned number, int digits, char then)
+{
+	for (int i = digits; i-- > 0; number /= 10)
+		at[i] = (char)('0' + number % 10);
+	at[digits] = then;
+	return at + digits + 1;
+}
+
 void kith_time_format(int64_t ms, bool date_if_midnight, char out[40])
 {
 	int64_t days;
 	uint32_t clock;
 	int year, month, day;
+	bool date_only;
 
 	ms = clamp_to_calendar(ms);
 	days = ms / DAY_MS - (ms % DAY_MS < 0);
 	clock = (uint32_t)(ms - days * DAY_MS);
+	date_only = clock == 0 && date_if_midnight;
 	calendar(days, &year, &month, &day);
-	if (clock == 0 && date_if_midnight)
-		snprintf(out, 40, "%04d-%02d-%02d", year, month, day);
-	else
-		snprintf(out, 40, "%04d-%02d-%02dT%02u:%02u:%02u.%03uZ", year, month, day,
-			clock / 3600000, clock / 60000 % 60, clock / 1000 % 60, clock % 1000);
+	out = put(out, (unsigned)year, 4, '-');
+	out = put(out, (unsigned)month, 2, '-');
+	out = put(out, (unsigned)day, 2, date_only ? '\0' : 'T');
+	if (date_only)
+		return;
+	out = put(out, clock / 3600000, 2, ':');
+	out = put(out, clock / 60000 % 60, 2, ':');
+	out = put(out, clock / 1000 % 60, 2, '.');
+	out = put(out, clock % 1000, 3, 'Z');
+	*out = '\0';
 }

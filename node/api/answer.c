@@ -76,3 +76,37 @@ void kith_answer_link_type(json_t *object, const char *name, uint32_t type)
 {
 	name_or_number(object, name, kith_link_name(type), type);
 }
+
+static const char *state_name(enum kith_known known)
+{
+	switch (known) {
+	case KITH_KNOWN_HELD:
+		return "held";
+	case KITH_KNOWN_ERASED:
+		return "erased";
+	case KITH_KNOWN_DECLINED:
+		return "declined";
+	}
+	return "unknown";
+}
+
+void kith_answer_row(struct kith_json_out *out, const struct kith_row *row, bool with_envelope)
+{
+	char received[40];
+
+	kith_time_format((int64_t)row->received_ms, false, received);
+	kith_out_open(out, '{');
+	kith_out_name(out, "record");
+	kith_record_write(row->record, out);
+	kith_out_name(out, "state");
+	kith_out_plain(out, state_name(row->known));
+	kith_out_name(out, "seq");
+	kith_out_number(out, (int64_t)row->seq);
+	kith_out_name(out, "received");
+	kith_out_plain(out, received);
+	if (with_envelope) {
+		kith_out_name(out, "envelope");
+		kith_out_base64(out, row->record->envelope.data, row->record->envelope.len);
+	}
+	kith_out_close(out, '}');
+}

@@ -9,6 +9,8 @@
 #include <jansson.h>
 
 #include "keys/id.h"
+#include "node/json_out.h"
+#include "node/store/query.h"
 #include "protocol/core.h"
 
 /* Each sets one member; a NULL object is left alone. */
@@ -24,5 +26,8 @@ void kith_answer_text(json_t *object, const char *name, const char *text);
 /* A kind or link type by its name, or its number in text. */
 void kith_answer_kind(json_t *object, const char *name, uint32_t kind);
 void kith_answer_link_type(json_t *object, const char *name, uint32_t type);
+
+/* The result of record.get. */
+void kith_answer_row(struct kith_json_out *out, const struct kith_row *row, bool with_envelope);
 
 #endif

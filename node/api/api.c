@@ -74,6 +74,7 @@ static void free_api(struct kith_api *api)
 	void *ctx = api->stopped_ctx;
 
 	give_reader(api);
+	kith_buf_clear(&api->spare);
 	kith_schemas_free(api->schemas);
 	free(api);
 	if (stopped)
@@ -144,6 +145,7 @@ static struct kith_api *new_api(struct kith_node *node)
 	api->node = node;
 	api->clients_max = clients_max();
 	api->ready_last = &api->ready;
+	kith_buf_init(&api->spare, KITH_API_OUT_MAX);
 	api->watcher = (struct kith_watcher){.stored = on_stored, .ctx = api};
 	kith_jobs_init(&api->jobs, loop, kith_node_store(node));
 	uv_idle_init(loop, &api->turn);

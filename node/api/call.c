@@ -19,6 +19,11 @@ void kith_call_result(struct kith_call *call, json_t *result)
 		kith_call_fail_err(call, KITH_E_NOMEM, NULL);
 }
 
+struct kith_json_out *kith_call_out(struct kith_call *call)
+{
+	return &call->out;
+}
+
 void kith_call_fail(struct kith_call *call, int code, json_t *data, const char *message, ...)
 {
 	va_list args;
@@ -119,7 +124,8 @@ static struct kith_call *new_call(struct kith_client *client)
 		return NULL;
 	call->api = kith_client_api(client);
 	call->client = client;
-	kith_buf_init(&call->answer, KITH_API_OUT_MAX);
+	kith_buf_init(&call->text, KITH_API_OUT_MAX);
+	kith_out_init(&call->out, &call->text);
 	return call;
 }
 
@@ -165,6 +171,29 @@ struct kith_call *kith_call_new_refused(struct kith_client *client, int code, co
 	return kith_call_new(client, &request);
 }
 
+/* The memory of one answer is kept for the next, so that small calls need none of their own. */
+static void keep_spare(struct kith_call *call)
+{
+	struct kith_buf *spare = &call->api->spare;
+
+	if (spare->data || call->text.room > KITH_API_OUT_HIGH) {
+		kith_buf_clear(&call->text);
+	} else {
+		*spare = call->text;
+		kith_buf_reset(spare);
+	}
+}
+
+static void take_spare(struct kith_call *call)
+{
+	struct kith_buf *spare = &call->api->spare;
+
+	if (!spare->data)
+		return;
+	call->text = *spare;
+	kith_buf_init(spare, spare->cap);
+}
+
 void kith_call_free(struct kith_call *call)
 {
 	if (!call)
@@ -174,7 +203,7 @@ void kith_call_free(struct kith_call *call)
 	json_decref(call->params);
 	json_decref(call->result);
 	json_decref(call->data);
-	kith_buf_clear(&call->answer);
+	keep_spare(call);
 	free(call->id);
 	free(call);
 }
@@ -185,6 +214,7 @@ void kith_call_begin(struct kith_call *call)
 {
 	call->state = KITH_CALL_RUNNING;
 	call->api->calls_running++;
+	take_spare(call);
 	if (call->method->begin) {
 		call->method->begin(call);
 	} else if (call->method->ask) {
@@ -221,7 +251,8 @@ static int on_ask(struct kith_reader *reader, struct kith_job *job)
 	struct kith_call *call = kith_call_of(job);
 
 	call->asking(call, reader);
-	kith_call_write(call, &call->answer);
+	if (!call->code && call->result)
+		kith_json_write(call->result, &call->text);
 	return 0;
 }
 
@@ -248,12 +279,16 @@ void kith_call_work(struct kith_call *call, int (*work)(struct kith_job *),
 	kith_job_submit(&call->api->jobs, &call->job);
 }
 
-/* ---- the answer ---------------------------------------------------------------------------------------- */
+/* ---- the answer ---------------------------------------------------------------------------------- */
 
 static void write_outcome(const struct kith_call *call, struct kith_buf *out)
 {
 	if (call->code)
 		kith_rpc_write_error(call->id, call->code, call->message, call->data, out);
+	else if (call->text.err)
+		out->err = call->text.err;
+	else if (call->text.len > 0)
+		kith_rpc_write_result_text(call->id, call->text.data, call->text.len, out);
 	else
 		kith_rpc_write_result(call->id, call->result, out);
 }
@@ -265,10 +300,6 @@ void kith_call_write(const struct kith_call *call, struct kith_buf *out)
 
 	if (!call->id || kith_buf_err(out))
 		return;
-	if (call->answer.len > 0 && out != &call->answer) {
-		kith_write(out, call->answer.data, call->answer.len);
-		return;
-	}
 	write_outcome(call, out);
 	err = kith_buf_err(out);
 	if (!err)

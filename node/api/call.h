@@ -17,6 +17,7 @@
 #include "node/api/jsonrpc.h"
 #include "node/api/methods.h"
 #include "node/api/server.h"
+#include "node/json_out.h"
 #include "protocol/bytes.h"
 #include "protocol/record.h"
 
@@ -33,12 +34,13 @@ struct kith_call {
 	bool in_batch, batch_first, batch_last;
 	size_t cost; /* bytes of the line it came in, counted once */
 
-	/* the outcome: a result, or a code that is not 0 */
-	json_t *result;
+	/* the outcome: a code that is not 0; else the text of a result, else its tree */
 	int code;
 	char message[256];
 	json_t *data;
-	struct kith_buf answer; /* in words, when it was made on the thread pool */
+	struct kith_buf text;
+	struct kith_json_out out; /* writes the text */
+	json_t *result;
 
 	struct kith_job job;
 	void (*asking)(struct kith_call *, struct kith_reader *);
@@ -50,6 +52,8 @@ struct kith_call {
 
 /* Takes result over. NULL counts as lack of memory. */
 void kith_call_result(struct kith_call *call, json_t *result);
+/* For what is asked often: write one value. */
+struct kith_json_out *kith_call_out(struct kith_call *call);
 /* Takes data over, which may be NULL. */
 void kith_call_fail(struct kith_call *call, int code, json_t *data, const char *message, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "node/api/call.h"
+#include "node/api/express.h"
 #include "node/api/follow.h"
 #include "node/api/lines.h"
 #include "node/api/outbox.h"
@@ -204,6 +205,9 @@ static bool take_line(struct kith_client *client)
 	case KITH_LINE_NONE:
 		return false;
 	case KITH_LINE_WHOLE:
+		if (client->queue.count == 0 &&
+			kith_express_get(client->api, line, len, &client->box.out))
+			break;
 		if (!is_blank(line, len))
 			take_message(client, line, len);
 		break;

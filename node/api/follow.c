@@ -80,17 +80,27 @@ uint64_t kith_follow_end(struct kith_follow *follow)
 
 /* ---- on the thread pool ------------------------------------------------------------------------ */
 
-static void write_line(const struct kith_row *row, struct kith_buf *out)
+static void write_line(const struct kith_row *row, struct kith_buf *buf)
 {
 	char cursor[KITH_FOLLOW_CURSOR_MAX];
-	json_t *line;
+	struct kith_json_out out;
 
 	kith_follow_cursor_format(row->seq, cursor);
-	line = json_pack("{s:s, s:s, s:{s:s, s:o}}", "jsonrpc", "2.0", "method", "record.follow",
-		"params", "cursor", cursor, "record", kith_record_to_json(row->record));
-	kith_json_write(line, out);
-	kith_write(out, "\n", 1);
-	json_decref(line);
+	kith_out_init(&out, buf);
+	kith_out_open(&out, '{');
+	kith_out_name(&out, "jsonrpc");
+	kith_out_plain(&out, "2.0");
+	kith_out_name(&out, "method");
+	kith_out_plain(&out, "record.follow");
+	kith_out_name(&out, "params");
+	kith_out_open(&out, '{');
+	kith_out_name(&out, "cursor");
+	kith_out_plain(&out, cursor);
+	kith_out_name(&out, "record");
+	kith_record_write(row->record, &out);
+	kith_out_close(&out, '}');
+	kith_out_close(&out, '}');
+	kith_write(buf, "\n", 1);
 }
 
 static int on_row(void *ctx, const struct kith_row *row)

@@ -209,6 +209,15 @@ void kith_rpc_write_result(const char *id, const json_t *result, struct kith_buf
 	write_text("}", out);
 }
 
+void kith_rpc_write_result_text(
+	const char *id, const void *result, size_t result_len, struct kith_buf *out)
+{
+	write_head(id, out);
+	write_text(",\"result\":", out);
+	kith_write(out, result, result_len);
+	write_text("}", out);
+}
+
 void kith_rpc_write_error(
 	const char *id, int code, const char *message, const json_t *data, struct kith_buf *out)
 {

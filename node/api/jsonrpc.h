@@ -93,6 +93,9 @@ void kith_rpc_write_id(const json_t *id, struct kith_buf *out);
 
 /* id is JSON text, as written by kith_rpc_write_id(). */
 void kith_rpc_write_result(const char *id, const json_t *result, struct kith_buf *out);
+/* result: JSON text. */
+void kith_rpc_write_result_text(
+	const char *id, const void *result, size_t result_len, struct kith_buf *out);
 /* data may be NULL. */
 void kith_rpc_write_error(
 	const char *id, int code, const char *message, const json_t *data, struct kith_buf *out);

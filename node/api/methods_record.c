@@ -74,23 +74,9 @@ static bool find_id(struct kith_call *call, struct kith_reader *reader, const ch
 
 /* ---- record.get ----------------------------------------------------------------------------------- */
 
-static const char *state_name(enum kith_known known)
-{
-	switch (known) {
-	case KITH_KNOWN_HELD:
-		return "held";
-	case KITH_KNOWN_ERASED:
-		return "erased";
-	case KITH_KNOWN_DECLINED:
-		return "declined";
-	}
-	return "unknown";
-}
-
 static int answer_row(void *ctx, const struct kith_row *row)
 {
 	struct kith_call *call = ctx;
-	json_t *result;
 
 	if (row->known == KITH_KNOWN_DECLINED) {
 		kith_call_fail(call, KITH_RPC_NOT_FOUND,
@@ -98,15 +84,7 @@ static int answer_row(void *ctx, const struct kith_row *row)
 			"this record is known but was declined, because it breaks a rule");
 		return 0;
 	}
-	result = json_object();
-	json_object_set_new(result, "record", kith_record_to_json(row->record));
-	kith_answer_text(result, "state", state_name(row->known));
-	kith_answer_number(result, "seq", row->seq);
-	kith_answer_time(result, "received", row->received_ms);
-	if (kith_call_flag(call, "envelope"))
-		json_object_set_new(result, "envelope",
-			kith_base64_to_json(row->record->envelope.data, row->record->envelope.len));
-	kith_call_result(call, result);
+	kith_answer_row(kith_call_out(call), row, kith_call_flag(call, "envelope"));
 	return 0;
 }
 
@@ -145,8 +123,7 @@ void kith_method_record_get(struct kith_call *call)
 
 /* A page under way. */
 struct page {
-	json_t *records;
-	size_t bytes;
+	struct kith_json_out *out;
 	struct kith_item last;
 	bool cut; /* it got long, so it ends early */
 };
@@ -155,12 +132,10 @@ static int add_to_page(void *ctx, const struct kith_row *row)
 {
 	struct page *page = ctx;
 
-	if (json_array_append_new(page->records, kith_record_to_json(row->record)) != 0)
-		return KITH_E_NOMEM;
+	kith_record_write(row->record, page->out);
 	page->last = kith_record_item(row->record);
-	page->bytes += row->record->envelope.len;
-	page->cut = page->bytes >= KITH_API_ANSWER_HIGH;
-	return page->cut;
+	page->cut = page->out->buf->len >= KITH_API_ANSWER_HIGH;
+	return kith_buf_err(page->out->buf) ? kith_buf_err(page->out->buf) : page->cut;
 }
 
 static uint64_t time_argument(const struct kith_call *call, const char *name)
@@ -215,30 +190,32 @@ static void fail_find(struct kith_call *call, int err)
 
 void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
 {
-	struct page page = {.bytes = 0};
+	struct kith_json_out *out = kith_call_out(call);
+	struct page page = {.out = out};
 	char cursor[KITH_FIND_CURSOR_MAX];
 	struct kith_record_id target;
 	struct kith_author author;
 	struct kith_find find;
 	bool more = false;
-	json_t *result;
 	int err;
 
 	if (!read_find(call, reader, &find, &author, &target))
 		return;
-	page.records = json_array();
+	kith_out_open(out, '{');
+	kith_out_name(out, "records");
+	kith_out_open(out, '[');
 	err = kith_query_find(reader, &find, add_to_page, &page, &more);
 	if (err < 0) {
-		json_decref(page.records);
 		fail_find(call, err);
 		return;
 	}
-	result = json_pack("{s:o}", "records", page.records);
+	kith_out_close(out, ']');
 	if (more || page.cut) {
 		kith_find_cursor_format(&page.last, cursor);
-		kith_answer_text(result, "cursor", cursor);
+		kith_out_name(out, "cursor");
+		kith_out_plain(out, cursor);
 	}
-	kith_call_result(call, result);
+	kith_out_close(out, '}');
 }
 
 /* ---- record.links ----------------------------------------------------------------------------------- */

@@ -56,6 +56,8 @@ struct kith_api {
 	struct kith_watcher watcher;
 	struct kith_api_stats stats;
 
+	struct kith_buf spare; /* memory of an answer, kept for the next */
+
 	bool stopping;
 	unsigned handles; /* of ours that are still open */
 	unsigned calls_running;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/api/express.h"
 #include "node/api/jsonrpc.h"
 #include "node/api/lines.h"
 #include "node/api/schema.h"
@@ -66,15 +67,38 @@ static void take_request(const struct kith_schemas *schemas, const struct kith_r
 	kith_buf_clear(&out);
 }
 
+/* What the short way takes, the long way reads as the same question. */
+static void compare(const struct kith_express *express, const struct kith_rpc_message *message)
+{
+	struct kith_rpc_request request;
+	struct kith_record_id record;
+	struct kith_buf id;
+
+	must(message->count == 1 && !message->is_batch);
+	kith_rpc_request_at(message, 0, &request);
+	must(request.code == 0 && strcmp(request.method, "record.get") == 0 && request.id);
+	must(json_object_size(request.params) == 1);
+	must(kith_hex_parse(json_string_value(json_object_get(request.params, "id")), record.bytes,
+		     sizeof(record.bytes)) == 0);
+	must(kith_id_equal(record.bytes, express->record.bytes));
+	kith_buf_init(&id, 1 << 16);
+	kith_rpc_write_id(request.id, &id);
+	must(id.len == express->id_len && memcmp(id.data, express->id, id.len) == 0);
+	kith_buf_clear(&id);
+}
+
 static void take_line(const struct kith_schemas *schemas, const char *line, size_t len)
 {
 	struct kith_rpc_message message;
 	struct kith_rpc_request request;
+	struct kith_express express;
 
 	must(len <= LINE_MAX_BYTES);
 	kith_rpc_parse(line, len, &message);
 	must(message.count > 0 || (message.code && message.why[0]));
 	must(message.count <= KITH_RPC_BATCH_MAX);
+	if (kith_express_read(line, len, &express))
+		compare(&express, &message);
 	for (size_t i = 0; i < message.count; i++) {
 		kith_rpc_request_at(&message, i, &request);
 		must(request.code ? request.id != NULL : request.method != NULL);
