@@ -56,9 +56,9 @@ static void write_one(
 		return;
 	}
 	memcpy(&nested, value, sizeof(nested));
-	kith_out_open(out, '{');
+	kith_json_out_open(out, '{');
 	kith_message_write(nested, NULL, out);
-	kith_out_close(out, '}');
+	kith_json_out_close(out, '}');
 }
 
 static void write_list(const ProtobufCFieldDescriptor *field, const char *first, size_t count,
@@ -66,10 +66,10 @@ static void write_list(const ProtobufCFieldDescriptor *field, const char *first,
 {
 	size_t size = kith_field_value_size(field);
 
-	kith_out_open(out, '[');
+	kith_json_out_open(out, '[');
 	for (size_t i = 0; i < count; i++)
 		write_one(field, first + i * size, out);
-	kith_out_close(out, ']');
+	kith_json_out_close(out, ']');
 }
 
 static void write_field(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
@@ -88,7 +88,7 @@ static void write_field(const ProtobufCMessage *message, const ProtobufCFieldDes
 		return;
 	}
 	kith_field_json_name(field, name);
-	kith_out_name(out, name);
+	kith_json_out_name(out, name);
 	if (field->label == PROTOBUF_C_LABEL_REPEATED)
 		write_list(field, first, count, out);
 	else

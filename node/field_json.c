@@ -163,7 +163,7 @@ static void write_integer(
 		memcpy(&small, value, sizeof(small));
 		large = small;
 	}
-	kith_out_number(out, large);
+	kith_json_out_number(out, large);
 }
 
 static void write_time(const void *value, struct kith_json_out *out)
@@ -173,7 +173,7 @@ static void write_time(const void *value, struct kith_json_out *out)
 
 	memcpy(&ms, value, sizeof(ms));
 	kith_time_format(ms, true, text);
-	kith_out_plain(out, text);
+	kith_json_out_plain(out, text);
 }
 
 static void write_degrees(const void *value, struct kith_json_out *out)
@@ -181,7 +181,7 @@ static void write_degrees(const void *value, struct kith_json_out *out)
 	int32_t e7;
 
 	memcpy(&e7, value, sizeof(e7));
-	kith_out_degrees(out, e7);
+	kith_json_out_degrees(out, e7);
 }
 
 static void write_choice(
@@ -192,9 +192,9 @@ static void write_choice(
 
 	memcpy(&number, value, sizeof(number));
 	if (kith_enum_format(field->descriptor, number, name, sizeof(name)))
-		kith_out_plain(out, name);
+		kith_json_out_plain(out, name);
 	else
-		kith_out_number(out, number); /* from a later version */
+		kith_json_out_number(out, number); /* from a later version */
 }
 
 static void write_yes_no(const void *value, struct kith_json_out *out)
@@ -202,7 +202,7 @@ static void write_yes_no(const void *value, struct kith_json_out *out)
 	protobuf_c_boolean yes;
 
 	memcpy(&yes, value, sizeof(yes));
-	kith_out_bool(out, yes);
+	kith_json_out_bool(out, yes);
 }
 
 static void write_text(const void *value, struct kith_json_out *out)
@@ -210,7 +210,7 @@ static void write_text(const void *value, struct kith_json_out *out)
 	const char *text;
 
 	memcpy(&text, value, sizeof(text));
-	kith_out_text(out, text, strlen(text));
+	kith_json_out_text(out, text, strlen(text));
 }
 
 static void write_bytes(
@@ -221,11 +221,11 @@ static void write_bytes(
 
 	memcpy(&bytes, value, sizeof(bytes));
 	if (kith_field_json_form(field) != KITH_JSON_KEY || bytes.len != KITH_ID_LEN) {
-		kith_out_base64(out, bytes.data, bytes.len);
+		kith_json_out_base64(out, bytes.data, bytes.len);
 		return;
 	}
 	kith_id_format(kith_field_key_type(field), bytes.data, text);
-	kith_out_plain(out, text);
+	kith_json_out_plain(out, text);
 }
 
 void kith_value_write(
@@ -258,5 +258,5 @@ void kith_value_write(
 	case KITH_JSON_NONE:
 		break;
 	}
-	kith_out_null(out);
+	kith_json_out_null(out);
 }

@@ -6,7 +6,7 @@
 
 #define BASE64 sodium_base64_VARIANT_ORIGINAL
 
-void kith_out_init(struct kith_json_out *out, struct kith_buf *buf)
+void kith_json_out_init(struct kith_json_out *out, struct kith_buf *buf)
 {
 	*out = (struct kith_json_out){.buf = buf};
 }
@@ -28,20 +28,20 @@ static void separate(struct kith_json_out *out)
 	out->follows = true;
 }
 
-void kith_out_open(struct kith_json_out *out, char bracket)
+void kith_json_out_open(struct kith_json_out *out, char bracket)
 {
 	separate(out);
 	put(out->buf, bracket);
 	out->follows = false;
 }
 
-void kith_out_close(struct kith_json_out *out, char bracket)
+void kith_json_out_close(struct kith_json_out *out, char bracket)
 {
 	put(out->buf, bracket);
 	out->follows = true;
 }
 
-void kith_out_json(struct kith_json_out *out, const void *json, size_t len)
+void kith_json_out_json(struct kith_json_out *out, const void *json, size_t len)
 {
 	separate(out);
 	kith_write(out->buf, json, len);
@@ -64,25 +64,25 @@ static void write_quoted(struct kith_json_out *out, const char *text, bool is_na
 		at[len + 2] = ':';
 }
 
-void kith_out_name(struct kith_json_out *out, const char *name)
+void kith_json_out_name(struct kith_json_out *out, const char *name)
 {
 	write_quoted(out, name, true);
 	out->follows = false;
 }
 
-void kith_out_plain(struct kith_json_out *out, const char *text)
+void kith_json_out_plain(struct kith_json_out *out, const char *text)
 {
 	write_quoted(out, text, false);
 }
 
-void kith_out_bool(struct kith_json_out *out, bool yes)
+void kith_json_out_bool(struct kith_json_out *out, bool yes)
 {
-	kith_out_json(out, yes ? "true" : "false", yes ? 4 : 5);
+	kith_json_out_json(out, yes ? "true" : "false", yes ? 4 : 5);
 }
 
-void kith_out_null(struct kith_json_out *out)
+void kith_json_out_null(struct kith_json_out *out)
 {
-	kith_out_json(out, "null", 4);
+	kith_json_out_json(out, "null", 4);
 }
 
 /* ---- numbers -------------------------------------------------------------------------------- */
@@ -105,7 +105,7 @@ static void write_digits(struct kith_buf *buf, uint64_t number)
 	kith_write(buf, at, (size_t)(field + 20 - at));
 }
 
-void kith_out_number(struct kith_json_out *out, int64_t number)
+void kith_json_out_number(struct kith_json_out *out, int64_t number)
 {
 	uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
@@ -115,7 +115,7 @@ void kith_out_number(struct kith_json_out *out, int64_t number)
 	write_digits(out->buf, size);
 }
 
-void kith_out_degrees(struct kith_json_out *out, int32_t e7)
+void kith_json_out_degrees(struct kith_json_out *out, int32_t e7)
 {
 	uint32_t size = e7 < 0 ? 0 - (uint32_t)e7 : (uint32_t)e7, rest = size % 10000000;
 	char places[7];
@@ -133,7 +133,7 @@ void kith_out_degrees(struct kith_json_out *out, int32_t e7)
 	kith_write(out->buf, places, len);
 }
 
-void kith_out_base64(struct kith_json_out *out, const uint8_t *data, size_t len)
+void kith_json_out_base64(struct kith_json_out *out, const uint8_t *data, size_t len)
 {
 	size_t room = sodium_base64_encoded_len(len, BASE64); /* with its NUL */
 	uint8_t *at;
@@ -233,7 +233,7 @@ static void write_escape(struct kith_buf *buf, uint8_t c)
 	kith_write(buf, escape, len);
 }
 
-void kith_out_text(struct kith_json_out *out, const char *text, size_t len)
+void kith_json_out_text(struct kith_json_out *out, const char *text, size_t len)
 {
 	const uint8_t *at = (const uint8_t *)text, *end = at + len;
 	bool bad = false;

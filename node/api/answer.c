@@ -95,18 +95,18 @@ void kith_answer_row(struct kith_json_out *out, const struct kith_row *row, bool
 	char received[40];
 
 	kith_time_format((int64_t)row->received_ms, false, received);
-	kith_out_open(out, '{');
-	kith_out_name(out, "record");
+	kith_json_out_open(out, '{');
+	kith_json_out_name(out, "record");
 	kith_record_write(row->record, out);
-	kith_out_name(out, "state");
-	kith_out_plain(out, state_name(row->known));
-	kith_out_name(out, "seq");
-	kith_out_number(out, (int64_t)row->seq);
-	kith_out_name(out, "received");
-	kith_out_plain(out, received);
+	kith_json_out_name(out, "state");
+	kith_json_out_plain(out, state_name(row->known));
+	kith_json_out_name(out, "seq");
+	kith_json_out_number(out, (int64_t)row->seq);
+	kith_json_out_name(out, "received");
+	kith_json_out_plain(out, received);
 	if (with_envelope) {
-		kith_out_name(out, "envelope");
-		kith_out_base64(out, row->record->envelope.data, row->record->envelope.len);
+		kith_json_out_name(out, "envelope");
+		kith_json_out_base64(out, row->record->envelope.data, row->record->envelope.len);
 	}
-	kith_out_close(out, '}');
+	kith_json_out_close(out, '}');
 }

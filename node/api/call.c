@@ -125,7 +125,7 @@ static struct kith_call *new_call(struct kith_client *client)
 	call->api = kith_client_api(client);
 	call->client = client;
 	kith_buf_init(&call->text, KITH_API_OUT_MAX);
-	kith_out_init(&call->out, &call->text);
+	kith_json_out_init(&call->out, &call->text);
 	return call;
 }
 

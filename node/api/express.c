@@ -146,7 +146,7 @@ bool kith_express_get(struct kith_api *api, const char *line, size_t len, struct
 	kith_write(out, head, sizeof(head) - 1);
 	kith_write(out, express.id, express.id_len);
 	kith_write(out, middle, sizeof(middle) - 1);
-	kith_out_init(&json, out);
+	kith_json_out_init(&json, out);
 	if (kith_query_get(api->reader, &express.record, write_row, &json) != 0 ||
 		kith_buf_err(out)) {
 		out->len = before;

@@ -86,20 +86,20 @@ static void write_line(const struct kith_row *row, struct kith_buf *buf)
 	struct kith_json_out out;
 
 	kith_follow_cursor_format(row->seq, cursor);
-	kith_out_init(&out, buf);
-	kith_out_open(&out, '{');
-	kith_out_name(&out, "jsonrpc");
-	kith_out_plain(&out, "2.0");
-	kith_out_name(&out, "method");
-	kith_out_plain(&out, "record.follow");
-	kith_out_name(&out, "params");
-	kith_out_open(&out, '{');
-	kith_out_name(&out, "cursor");
-	kith_out_plain(&out, cursor);
-	kith_out_name(&out, "record");
+	kith_json_out_init(&out, buf);
+	kith_json_out_open(&out, '{');
+	kith_json_out_name(&out, "jsonrpc");
+	kith_json_out_plain(&out, "2.0");
+	kith_json_out_name(&out, "method");
+	kith_json_out_plain(&out, "record.follow");
+	kith_json_out_name(&out, "params");
+	kith_json_out_open(&out, '{');
+	kith_json_out_name(&out, "cursor");
+	kith_json_out_plain(&out, cursor);
+	kith_json_out_name(&out, "record");
 	kith_record_write(row->record, &out);
-	kith_out_close(&out, '}');
-	kith_out_close(&out, '}');
+	kith_json_out_close(&out, '}');
+	kith_json_out_close(&out, '}');
 	kith_write(buf, "\n", 1);
 }
 

@@ -201,21 +201,21 @@ void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
 
 	if (!read_find(call, reader, &find, &author, &target))
 		return;
-	kith_out_open(out, '{');
-	kith_out_name(out, "records");
-	kith_out_open(out, '[');
+	kith_json_out_open(out, '{');
+	kith_json_out_name(out, "records");
+	kith_json_out_open(out, '[');
 	err = kith_query_find(reader, &find, add_to_page, &page, &more);
 	if (err < 0) {
 		fail_find(call, err);
 		return;
 	}
-	kith_out_close(out, ']');
+	kith_json_out_close(out, ']');
 	if (more || page.cut) {
 		kith_find_cursor_format(&page.last, cursor);
-		kith_out_name(out, "cursor");
-		kith_out_plain(out, cursor);
+		kith_json_out_name(out, "cursor");
+		kith_json_out_plain(out, cursor);
 	}
-	kith_out_close(out, '}');
+	kith_json_out_close(out, '}');
 }
 
 /* ---- record.links ----------------------------------------------------------------------------------- */

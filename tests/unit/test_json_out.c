@@ -19,7 +19,7 @@ static int setup(void **state)
 {
 	(void)state;
 	kith_buf_init(&buf, 1 << 20);
-	kith_out_init(&out, &buf);
+	kith_json_out_init(&out, &buf);
 	return 0;
 }
 
@@ -36,62 +36,62 @@ static void assert_written(const char *want)
 	assert_int_equal(buf.len, strlen(want));
 	assert_memory_equal(buf.data, want, buf.len);
 	kith_buf_reset(&buf);
-	kith_out_init(&out, &buf);
+	kith_json_out_init(&out, &buf);
 }
 
 static void commas_and_brackets(void **state)
 {
 	(void)state;
-	kith_out_open(&out, '{');
-	kith_out_name(&out, "a");
-	kith_out_open(&out, '[');
-	kith_out_close(&out, ']');
-	kith_out_name(&out, "b");
-	kith_out_open(&out, '[');
-	kith_out_number(&out, -7);
-	kith_out_open(&out, '{');
-	kith_out_close(&out, '}');
-	kith_out_bool(&out, true);
-	kith_out_bool(&out, false);
-	kith_out_null(&out);
-	kith_out_json(&out, "[1]", 3);
-	kith_out_plain(&out, "x");
-	kith_out_close(&out, ']');
-	kith_out_name(&out, "c");
-	kith_out_base64(&out, (const uint8_t *)"\0\1\2\xff", 4);
-	kith_out_close(&out, '}');
+	kith_json_out_open(&out, '{');
+	kith_json_out_name(&out, "a");
+	kith_json_out_open(&out, '[');
+	kith_json_out_close(&out, ']');
+	kith_json_out_name(&out, "b");
+	kith_json_out_open(&out, '[');
+	kith_json_out_number(&out, -7);
+	kith_json_out_open(&out, '{');
+	kith_json_out_close(&out, '}');
+	kith_json_out_bool(&out, true);
+	kith_json_out_bool(&out, false);
+	kith_json_out_null(&out);
+	kith_json_out_json(&out, "[1]", 3);
+	kith_json_out_plain(&out, "x");
+	kith_json_out_close(&out, ']');
+	kith_json_out_name(&out, "c");
+	kith_json_out_base64(&out, (const uint8_t *)"\0\1\2\xff", 4);
+	kith_json_out_close(&out, '}');
 	assert_written("{\"a\":[],\"b\":[-7,{},true,false,null,[1],\"x\"],\"c\":\"AAEC/w==\"}");
 }
 
 static void numbers(void **state)
 {
 	(void)state;
-	kith_out_open(&out, '[');
-	kith_out_number(&out, 0);
-	kith_out_number(&out, INT64_MAX);
-	kith_out_number(&out, INT64_MIN);
-	kith_out_close(&out, ']');
+	kith_json_out_open(&out, '[');
+	kith_json_out_number(&out, 0);
+	kith_json_out_number(&out, INT64_MAX);
+	kith_json_out_number(&out, INT64_MIN);
+	kith_json_out_close(&out, ']');
 	assert_written("[0,9223372036854775807,-9223372036854775808]");
 }
 
 static void degrees(void **state)
 {
 	(void)state;
-	kith_out_open(&out, '[');
-	kith_out_degrees(&out, 0);
-	kith_out_degrees(&out, 409300000);
-	kith_out_degrees(&out, -1);
-	kith_out_degrees(&out, -1800000000);
-	kith_out_degrees(&out, 10000000);
-	kith_out_degrees(&out, INT32_MIN);
-	kith_out_close(&out, ']');
+	kith_json_out_open(&out, '[');
+	kith_json_out_degrees(&out, 0);
+	kith_json_out_degrees(&out, 409300000);
+	kith_json_out_degrees(&out, -1);
+	kith_json_out_degrees(&out, -1800000000);
+	kith_json_out_degrees(&out, 10000000);
+	kith_json_out_degrees(&out, INT32_MIN);
+	kith_json_out_close(&out, ']');
 	assert_written("[0.0,40.93,-0.0000001,-180.0,1.0,-214.7483648]");
 }
 
 static void escapes(void **state)
 {
 	(void)state;
-	kith_out_text(&out, "a\"b\\c\n\t\r\0\x1b[31m\x7f", 15);
+	kith_json_out_text(&out, "a\"b\\c\n\t\r\0\x1b[31m\x7f", 15);
 	assert_written("\"a\\\"b\\\\c\\n\\t\\u000d\\u0000\\u001b[31m\\u007f\"");
 }
 
@@ -115,14 +115,14 @@ static void text_comes_back(void **state)
 			memcpy(text + len, piece, strlen(piece));
 			len += strlen(piece);
 		}
-		kith_out_text(&out, text, len);
+		kith_json_out_text(&out, text, len);
 		assert_false(out.bad);
 		json = json_loadb((const char *)buf.data, buf.len, JSON_DECODE_ANY, NULL);
 		assert_int_equal(json_string_length(json), len);
 		assert_memory_equal(json_string_value(json), text, len);
 		json_decref(json);
 		kith_buf_reset(&buf);
-		kith_out_init(&out, &buf);
+		kith_json_out_init(&out, &buf);
 	}
 }
 
@@ -134,13 +134,13 @@ static void what_is_not_utf8(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		kith_out_text(&out, bad[i], strlen(bad[i]));
+		kith_json_out_text(&out, bad[i], strlen(bad[i]));
 		if (!out.bad)
 			fail_msg("accepted number %zu", i);
 		for (size_t at = 0; at < buf.len; at++)
 			assert_true(buf.data[at] < 0x80);
 		kith_buf_reset(&buf);
-		kith_out_init(&out, &buf);
+		kith_json_out_init(&out, &buf);
 	}
 }
 
@@ -152,12 +152,12 @@ static void no_room(void **state)
 	(void)state;
 	for (size_t cap = 0; cap < 20; cap++) {
 		kith_buf_init(&small, cap);
-		kith_out_init(&o, &small);
-		kith_out_open(&o, '{');
-		kith_out_name(&o, "name");
-		kith_out_text(&o, "some text that is longer", 24);
-		kith_out_base64(&o, (const uint8_t *)"abc", 3);
-		kith_out_close(&o, '}');
+		kith_json_out_init(&o, &small);
+		kith_json_out_open(&o, '{');
+		kith_json_out_name(&o, "name");
+		kith_json_out_text(&o, "some text that is longer", 24);
+		kith_json_out_base64(&o, (const uint8_t *)"abc", 3);
+		kith_json_out_close(&o, '}');
 		assert_int_equal(kith_buf_err(&small), KITH_E_TOO_LARGE);
 		kith_buf_clear(&small);
 	}
