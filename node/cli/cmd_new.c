@@ -14,6 +14,7 @@
 #include "node/cli/draft.h"
 #include "node/cli/local.h"
 #include "node/cli/run.h"
+#include "node/cli/text_lines.h"
 #include "node/suggest.h"
 #include "protocol/kind.h"
 
@@ -202,6 +203,18 @@ static int edit(struct writing *writing)
 
 /* ---- what came of it ----------------------------------------------------------------------- */
 
+static bool is_only_comments(const struct kith_str *text)
+{
+	const char *at = text->s;
+	size_t len = text->len;
+	struct kith_line line;
+
+	while (kith_line_next(&at, &len, &line))
+		if (!line.blank && !line.comment)
+			return false;
+	return true;
+}
+
 /* Says the text anything that the template does not? What is not readable says something. */
 static bool is_changed(const struct writing *writing, const struct kith_str *text)
 {
@@ -209,17 +222,17 @@ static bool is_changed(const struct writing *writing, const struct kith_str *tex
 	struct kith_text_error error;
 	bool changed;
 
-	if (kith_text_form_parse(text->s, text->len, &after, &error) != 0) {
-		for (const char *at = text->s; *at; at++)
-			if (*at != '\n' && *at != ' ')
-				return true;
+	if (is_only_comments(text))
 		return false;
-	}
-	if (kith_text_form_parse(writing->template.s, writing->template.len, &before, &error) != 0)
+	if (kith_text_form_parse(text->s, text->len, &after, &error) != 0)
 		return true;
-	changed = !json_equal(before.draft, after.draft) &&
-		  json_object_size(json_object_get(after.draft, "body")) > 0;
-	kith_text_form_clear(&before);
+	changed = kith_text_form_parse(
+			  writing->template.s, writing->template.len, &before, &error) != 0;
+	if (!changed) {
+		changed = !json_equal(before.draft, after.draft) &&
+			  json_object_size(json_object_get(after.draft, "body")) > 0;
+		kith_text_form_clear(&before);
+	}
 	kith_text_form_clear(&after);
 	return changed;
 }

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP 2
+#define GAP          2
+#define FLEXIBLE_MIN 12
 
 void kith_table_init(struct kith_table *table, const struct kith_column *columns, size_t count)
 {
@@ -38,10 +39,38 @@ static void print_tabs(const struct kith_table *table, FILE *file)
 		fprintf(file, "%s%c", table->cells[i], (i + 1) % table->column_count ? '\t' : '\n');
 }
 
-/* The width of each column; the flexible one gives way. */
+static size_t widest(const struct kith_table *table, const size_t *widths)
+{
+	size_t found = 0;
+
+	for (size_t c = 1; c < table->column_count; c++)
+		if (widths[c] > widths[found])
+			found = c;
+	return found;
+}
+
+/* The flexible column gives way first, then whichever is the widest. */
+static void shrink(const struct kith_table *table, size_t over, size_t *widths)
+{
+	for (size_t c = 0; c < table->column_count; c++) {
+		while (over && table->columns[c].flexible && widths[c] > FLEXIBLE_MIN) {
+			widths[c]--;
+			over--;
+		}
+	}
+	for (; over; over--) {
+		size_t c = widest(table, widths);
+
+		if (widths[c] <= 1)
+			break;
+		widths[c]--;
+	}
+}
+
+/* The width of each column, so that a row fits. */
 static void measure(const struct kith_table *table, size_t width, size_t *widths)
 {
-	size_t total = 0, flexible = table->column_count;
+	size_t total = 0;
 
 	for (size_t c = 0; c < table->column_count; c++) {
 		const char *heading = table->columns[c].heading;
@@ -53,16 +82,9 @@ static void measure(const struct kith_table *table, size_t width, size_t *widths
 			widths[c] = columns > widths[c] ? columns : widths[c];
 		}
 		total += widths[c] + (c ? GAP : 0);
-		if (table->columns[c].flexible)
-			flexible = c;
 	}
-	if (total > width && flexible < table->column_count) {
-		size_t over = total - width, least = 12;
-
-		if (widths[flexible] > least)
-			widths[flexible] =
-				widths[flexible] > over + least ? widths[flexible] - over : least;
-	}
+	if (total > width)
+		shrink(table, total - width, widths);
 }
 
 static void add_cell(struct kith_str *line, const struct kith_term *term, enum kith_style style,

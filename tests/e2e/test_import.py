@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""kith import and export: three real tables by the mappings of the demo, which reach a second node; importing
+again; what a table can do wrong; the node killed in the middle; exported records that keep their ids."""
+import json
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from kith_e2e import DEADLINE, KITH, ROOT, SLOW, Skip, main, wait_until  # noqa: E402
+from test_cli import FAILED, REFUSED, bad, good, on_terminal  # noqa: E402
+
+DATA = os.environ.get("KITH_DATA") or os.path.join(ROOT, "..", "shared", "data")
+MAPPINGS = os.path.join(ROOT, "contrib", "demo", "mappings")
+TABLES = (("urbact_networks.map", "urbact_membership.csv", 172), ("urbact_cities.map", "urbact_membership.csv", 591),
+          ("public_goods.map", "public_goods.jsonl", 755))
+TOTAL = sum(count for _, _, count in TABLES)
+
+SIMPLE = """[record]
+kind = practice
+lang = en
+title = {title}
+summary = {text}
+place.country = {cc|map cc}
+tags = {tags|split ;}
+source.url = https://example.org/
+source.id = {id}
+[map cc]
+UK = GB
+"""
+
+
+def data(name):
+    path = os.path.join(DATA, name)
+    if not os.path.exists(path):
+        raise Skip(f"there is no {path}; set KITH_DATA")
+    return path
+
+
+def tables(city, *args):
+    """Imports all three; returns the counts each has printed last."""
+    counts = []
+    for mapping, name, _ in TABLES:
+        done = good(city.cli("import", *args, "--json", "--map", os.path.join(MAPPINGS, mapping), data(name)))
+        counts.append(json.loads(done.splitlines()[-1]))
+    return counts
+
+
+def held(city):
+    return city.call("node.info")["records"]["held"]
+
+
+def simple(world, rows, name="table.csv"):
+    """Arguments that import rows by the simple mapping."""
+    return ["import", "--map", world.file("simple.map", SIMPLE), world.file(name, rows)]
+
+
+# ---- real tables ----------------------------------------------------------------------------------
+
+def real_tables_come_in_once_and_reach_a_partner(world):
+    data(TABLES[0][1])
+    a, b = world.city("gdansk").start(), world.city("kavala").start()
+    b.partner(a, dial=False)
+    a.partner(b)
+    a.await_live(b)
+    dry = tables(a, "--dry-run")
+    assert [one["new"] for one in dry] == [count for _, _, count in TABLES] and held(a) == 0, dry
+    first = tables(a)
+    assert [(one["new"], one["there"], one["refused"]) for one in first] == \
+        [(count, 0, 0) for _, _, count in TABLES], first
+    again = tables(a)
+    assert [(one["new"], one["there"]) for one in again] == [(0, count) for _, _, count in TABLES], again
+    dry = tables(a, "--dry-run")
+    assert [(one["new"], one["there"]) for one in dry] == [(0, count) for _, _, count in TABLES], dry
+    assert held(a) == TOTAL
+    wait_until(lambda: held(b) == TOTAL, f"{TOTAL} records at the partner")
+    wait_until(lambda: b.call("sync.status")["store"]["lag"] == 0, "search knows them all")
+    ids = [{json.loads(line)["id"] for line in good(b.cli("find", "--json", word)).splitlines()}
+           for word in ("Plungé", "plunge", "PLUNGE")]
+    assert ids[0] and ids[0] == ids[1] == ids[2], ids
+    found = json.loads(good(b.cli("find", "--json", "--tag", "urbact", "--kind", "profile", "Gdansk")).splitlines()[0])
+    assert found["body"]["place"]["country"] == "PL" and found["body"]["type"] == "city", found
+    assert len(good(b.cli("find", "--json", "--limit", "2000", "--kind", "initiative")).splitlines()) == 172
+
+
+# ---- one's own tables -----------------------------------------------------------------------------
+
+def a_spreadsheet_is_read_as_it_is(world):
+    city = world.city("kavala").start()
+    table = world.file("table.csv", '\ufeffid;title;text;cc;tags\r\n'
+                       '1;"A ""good""\nidea";"Costs 1,5 ; no more";UK;"a; b"\r\n'
+                       '\r\n2;Cafe\u0301;Call +40 745 123 456 or mail ana@example.org;GR;\r\n')
+    args = ["import", "--map", world.file("simple.map", SIMPLE), table]
+    said = good(city.cli(*args))
+    assert said.startswith("2 new, 0 already there, 0 refused\n"), said
+    assert "1 e-mail address was left out" in said and "1 telephone number was left out" in said, said
+    records = [json.loads(line)["body"] for line in good(city.cli("find", "--json")).splitlines()]
+    one, two = sorted(records, key=lambda body: body["source"]["id"])
+    assert one["title"] == 'A "good" idea' and one["place"] == {"country": "GB"}, one
+    assert one["tags"] == ["a", "b"] and one["summary"] == "Costs 1,5 ; no more", one
+    assert two["title"] == "Caf\u00e9" and two["summary"] == "Call […] or mail […]", two
+    again = good(city.cli(*args))
+    assert again.startswith("0 new, 2 already there, 0 refused\n") and held(city) == 2, again
+    other = world.city("baia-mare").start()
+    good(other.cli(*args[:1], "--keep-personal", *args[1:]))
+    assert "ana@example.org" in good(other.cli("export"))
+
+
+def refused_rows_are_named(world):
+    city = world.city("kavala").start()
+    rows = "id,title,text,cc,tags\n1,Good,,GR,\n2,,no title,GR,\n3,Bad country,,XX,\n4,\"Two\nlines\",,GR,\n1,Twice,,GR,\n5,Last,,,\n"
+    done = bad(city.cli(*simple(world, rows)), REFUSED, "row 2 (line 3): title", "row 3 (line 4): place.country")
+    assert "3 new, 1 already there, 2 refused" in done.stdout, done.stdout
+    assert held(city) == 3
+    done = bad(city.cli(*simple(world, rows), "--json"), REFUSED)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["row"], line["line"], line["field"]) for line in lines[:-1]] == \
+        [(2, 3, "title"), (3, 4, "place.country")], lines
+    assert (lines[-1]["new"], lines[-1]["there"], lines[-1]["refused"]) == (0, 4, 2), lines
+    limited = world.city("baia-mare").start()
+    good(limited.cli(*simple(world, rows), "--limit", "1"))
+    assert held(limited) == 1
+
+
+def files_that_are_no_tables_are_explained(world):
+    city = world.city("kavala").start()
+    mapping = world.file("simple.map", SIMPLE)
+
+    def attempt(content, status, *words, args=("--map", mapping)):
+        path = os.path.join(world.dir, "file")
+        with open(path, "wb") as file:
+            file.write(content)
+        return bad(city.cli("import", *args, path), status, *words)
+
+    attempt(b"", FAILED, "empty")
+    attempt("id,title\n1,x\n".encode("utf-16"), FAILED, "iconv")
+    attempt(b"id,title\n1,caf\xe9\n2,good\n", REFUSED, "row 1 (line 2)", "column 'title' is not UTF-8")
+    attempt(b'id,title\n3,good\n4,"open\n5,x\n', FAILED, "line 3", "never closed")
+    attempt(b'{"id": "6", "title": "good"}\n["x"]\n{"id": \n', REFUSED, "row 2 (line 2): is not an object",
+            "row 3 (line 3): is not JSON")
+    attempt(b'[\n{"id": "6", "title": "good"}]\n', REFUSED, "row 1 (line 1)", "jq -c '.[]'")
+    assert held(city) == 3
+    attempt(b'{"a": 1}\n', REFUSED, "--map says how", args=())
+    bad(city.cli("import", "--map", world.file("bad.map", "[record]\nkind = practice\ntitel = x\n"), mapping), REFUSED,
+        "bad.map:3", "did you mean 'title'")
+    bad(city.cli("import", "--map", mapping, os.path.join(world.dir, "missing")), FAILED, "missing")
+
+
+def a_bar_is_drawn_on_a_terminal_only(world):
+    city = world.city("kavala").start()
+    rows = "id,title,text,cc,tags\n" + "".join(f"{i},Title {i},,GR,\n" for i in range(3000))
+    args = simple(world, rows)
+    _, said = on_terminal([args[0], "--home", city.home, *args[1:]])
+    assert re.search(r"importing  \[=*>? *\] +\d+ %", said) and "3000 new" in said, said
+    done = city.cli(*args)
+    assert "importing" not in done.stdout + done.stderr and "3000 already there" in done.stdout, done
+
+
+# ---- interruptions and moving on ------------------------------------------------------------------
+
+def an_import_goes_on_where_the_node_died(world):
+    city = world.city("kavala").start()
+    count = 1500 if SLOW else 6000
+    rows = "id,title,text,cc,tags\n" + "".join(f"{i},Title {i},{'words ' * 30},GR,\n" for i in range(count))
+    args = simple(world, rows)
+    importing = subprocess.Popen([KITH, args[0], "--home", city.home, *args[1:]], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, text=True)
+    watch = city.connect()
+    wait_until(lambda: watch.call("node.info")["records"]["held"] > 0, "the first batch")
+    city.kill()
+    out, err = importing.communicate(timeout=DEADLINE)
+    if importing.returncode == 0:
+        raise Skip("the import was faster than the end of the node")
+    assert importing.returncode == 5 and "went away" in err, (importing.returncode, out, err)
+    acknowledged = int(re.match(r"(\d+) new", out).group(1)) if out else 0
+    city.start()
+    survived = held(city)
+    assert acknowledged <= survived <= count, (acknowledged, survived)
+    said = good(city.cli(*args))
+    assert said.startswith(f"{count - survived} new, {survived} already there"), said
+    assert held(city) == count
+
+
+def exports_keep_their_ids(world):
+    a, b = world.city("gdansk").start(), world.city("kavala").start()
+    good(a.cli(*simple(world, "id,title,text,cc,tags\n" + "".join(f"{i},Title {i},,GR,t\n" for i in range(300)))))
+    exported = good(a.cli("export"))
+    path = world.file("export.jsonl", exported)
+    assert good(b.cli("import", path)).startswith("300 new, 0 already there, 0 refused")
+    assert good(b.cli("import", path)).startswith("0 new, 300 already there, 0 refused")
+
+    def ids(text):
+        return sorted(json.loads(line)["id"] for line in text.splitlines())
+
+    assert ids(good(b.cli("export"))) == ids(exported) and len(ids(exported)) == 300
+    assert len(good(a.cli("export", "--tag", "t", "--limit", "7")).splitlines()) == 7
+    lines = exported.splitlines()
+    forged = json.loads(lines[0])
+    forged["envelope"] = forged["envelope"][:200] + ("A" if forged["envelope"][200] != "A" else "B") + \
+        forged["envelope"][201:]
+    c = world.city("baia-mare").start()
+    done = bad(c.cli("import", world.file("forged.jsonl", json.dumps(forged) + "\n" + "\n".join(lines[1:]))), REFUSED,
+               "row 1 (line 1)")
+    assert "299 new, 0 already there, 1 refused" in done.stdout, done.stdout
+    drafts = world.file("drafts.jsonl", '{"kind": "practice", "body": {"title": "A draft"}}\n')
+    assert good(c.cli("import", drafts)).startswith("1 new")
+
+
+if __name__ == "__main__":
+    main(real_tables_come_in_once_and_reach_a_partner, a_spreadsheet_is_read_as_it_is, refused_rows_are_named,
+         files_that_are_no_tables_are_explained, a_bar_is_drawn_on_a_terminal_only,
+         an_import_goes_on_where_the_node_died, exports_keep_their_ids)
