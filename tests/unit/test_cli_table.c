@@ -223,8 +223,10 @@ static void manual_is_complete(void **state)
 
 		snprintf(heading, sizeof(heading), "\n.Ss kith %s\n", command->name);
 		section = strstr(manual, heading);
-		if (!section)
+		if (!section) {
 			fail_msg("kith(1) does not explain kith %s", command->name);
+			break;
+		}
 		end = section + 1;
 		while (*end && strncmp(end, "\n.Ss ", 5) != 0 && strncmp(end, "\n.Sh ", 5) != 0)
 			end++;
