@@ -176,7 +176,7 @@ class City:
         assert status is None, f"{self.name} ended with {status}:\n{self.log()}"
         return self
 
-    def try_start(self, *args, env=None, abstract=False):
+    def try_start(self, *args, env=None, abstract=False, stderr=None):
         """The same, but returns the status of a daemon that ended before; None: it runs."""
         assert self.process is None, f"{self.name} runs already"
         where = os.path.join(self.world.dir, self.name + ".notify")
@@ -193,7 +193,7 @@ class City:
             self.log_start = log.tell()
             self.process = subprocess.Popen(
                 [*WRAP, KITHD, "--home", self.home, *args], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, env=self._env({"NOTIFY_SOCKET": where, **(env or {})}),
+                stderr=log if stderr is None else stderr, env=self._env({"NOTIFY_SOCKET": where, **(env or {})}),
                 preexec_fn=_die_with_parent)
         self.world.running.append(self)
         return None if self.hears("READY=1") else self.wait()

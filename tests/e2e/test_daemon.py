@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from kith_e2e import (DEADLINE, KITHD, SLOW, WRAP, Skip, main, wait_until)  # noqa: E402
@@ -79,6 +80,23 @@ def leaves_nothing_open_to_others(world):
         with open(f"/proc/{city.process.pid}/limits", encoding="ascii") as limits:
             core = next(line for line in limits if line.startswith("Max core file size"))
         assert core.split()[4:6] == ["0", "0"], core
+    city.stop()
+
+
+def listeners_that_leave_do_no_harm(world):
+    """A log that nobody reads any more, and API clients that go while they are written to."""
+    read_end, write_end = os.pipe()
+    city = world.city("kavala", more="[log]\nlevel = debug\n")
+    city.start(stderr=write_end)
+    os.close(write_end)
+    os.close(read_end)
+    for _ in range(20):
+        client = city.connect()
+        for _ in range(50):
+            client.ask("rpc.discover")
+        client.close()
+    city.publish(3)
+    assert city.process.poll() is None
     city.stop()
 
 
@@ -189,6 +207,7 @@ def ask_on_a_terminal(city, typed):
         os.write(fd, typed)
         said += read_terminal(fd, b"msg=ready")
         if b"msg=ready" in said:
+            assert termios.tcgetattr(fd)[3] & termios.ECHO, "echo was not turned on again"
             os.kill(pid, signal.SIGTERM)
             said += read_terminal(fd, b"msg=stopped")
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said
@@ -353,7 +372,7 @@ def an_idle_node_is_small(world):
 
 main(starts_and_stops, a_restart_after_a_kill_works, readiness_by_an_abstract_socket,
      tells_the_watchdog, a_hangup_reads_the_log_level_again, leaves_nothing_open_to_others,
-     version_and_help, options_that_make_no_sense, a_home_that_is_none, a_bad_configuration,
+     listeners_that_leave_do_no_harm, version_and_help, options_that_make_no_sense, a_home_that_is_none, a_bad_configuration,
      key_files_open_to_others, a_passphrase, a_passphrase_typed, a_port_in_use, a_home_in_use,
      a_damaged_database, a_full_disk, strangers_get_no_byte,
      a_flood_beyond_the_rate_is_hung_up_on, an_idle_node_is_small)

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "keys/secret.h"
 #include "node/config.h"
@@ -131,6 +133,34 @@ static void nothing_is_overwritten(void **state)
 	assert_int_equal(rmdir(path), 0);
 	assert_int_equal(create(*state, NULL, why), KITH_E_NOT_FOUND);
 	assert_int_equal(access(path, F_OK), -1);
+}
+
+/* When the second file does not fit on the disk, the first one goes again. */
+static void half_a_keyring_is_none(void **state)
+{
+	struct rlimit before, little;
+	char why[512], path[512], text[2048];
+	void (*handler)(int);
+	size_t unsealed;
+
+	assert_int_equal(create(*state, NULL, why), 0);
+	unsealed = temp_home_read(*state, names[1], text, sizeof(text));
+	for (size_t i = 0; i < 3; i++) {
+		temp_home_path(*state, names[i], path);
+		assert_int_equal(unlink(path), 0);
+	}
+	handler = signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	little = (struct rlimit){unsealed, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	assert_int_equal(create(*state, "correct horse", why), KITH_E_IO); /* sealed is longer */
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, handler);
+	assert_non_null(strstr(why, "keys/recovery.key"));
+	temp_home_path(*state, "keys", path);
+	assert_int_equal(rmdir(path), 0); /* empty */
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(create(*state, NULL, why), 0);
 }
 
 static void open_modes_are_refused(void **state)
@@ -279,6 +309,7 @@ int main(void)
 		with_home(made_and_opened),
 		with_home(a_seal_needs_its_passphrase),
 		with_home(nothing_is_overwritten),
+		with_home(half_a_keyring_is_none),
 		with_home(open_modes_are_refused),
 		with_home(other_owners_are_refused),
 		with_home(only_regular_files),

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "node/lock.h"
@@ -54,6 +55,7 @@ static void a_killed_holder_is_gone(void **state)
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* also when the test fails */
 		if (kith_lock_take(*state, &lock, why, sizeof(why)) != 0)
 			_exit(1);
 		(void)!write(ready[1], "x", 1);

@@ -188,6 +188,30 @@ static void a_long_value_is_cut_and_closed(void **state)
 	free(value);
 }
 
+/* A field for which no room is left goes whole, name and value. */
+static void a_field_without_room_is_left_out(void **state)
+{
+	char value[KITH_LOG_LINE_MAX + 1];
+	struct capture capture;
+
+	(void)state;
+	for (size_t len = KITH_LOG_LINE_MAX - 80; len < KITH_LOG_LINE_MAX; len++) {
+		const char *last;
+
+		memset(value, 'v', len);
+		value[len] = '\0';
+		capture_begin(&capture, KITH_LOG_INFO);
+		capture.log.with_time = false;
+		kith_log(&capture.log, KITH_LOG_INFO, "x", "a", value, "name", "y");
+		capture_end(&capture);
+		expect_tame(capture.text, capture.len);
+		last = strrchr(capture.text, ' ');
+		assert_true(strncmp(last, " a=v", 4) == 0 || strncmp(last, " name=", 6) == 0);
+		assert_true(
+			strncmp(last, " a=v", 4) != 0 || strspn(last + 3, "v") == strlen(last) - 4);
+	}
+}
+
 static void the_journal_gets_priorities(void **state)
 {
 	struct capture capture;
@@ -217,6 +241,7 @@ int main(void)
 		cmocka_unit_test(fields_stand_in_order),
 		cmocka_unit_test(levels_are_kept),
 		cmocka_unit_test(a_long_value_is_cut_and_closed),
+		cmocka_unit_test(a_field_without_room_is_left_out),
 		cmocka_unit_test(the_journal_gets_priorities),
 	};
 

@@ -355,6 +355,30 @@ static void a_vanished_partner_is_reported(void **state)
 	world_end(&world);
 }
 
+/* Once closed from here, a connection is not reported again, whatever becomes of it. */
+static void a_closed_connection_is_silent(void **state)
+{
+	enum { LEN = 8 << 20 };
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	char *words = calloc(1, LEN);
+	struct world world;
+	int fd;
+
+	(void)state;
+	world_begin(&world);
+	fd = stranger(listen_on(&world.b, "127.0.0.1"));
+	run_until(&world, world.b.connected);
+	send_copy(&world.b, words, LEN); /* more than the network takes */
+	kith_net_close(world.b.net, world.b.conn);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)), 0);
+	close(fd);
+	run_until(&world, kith_net_stats(world.b.net).open == 0);
+	assert_int_equal(world.b.closed, 0);
+	assert_int_equal(world.b.written, 0);
+	free(words);
+	world_end(&world);
+}
+
 static void dials_that_fail(void **state)
 {
 	struct world world;
@@ -389,6 +413,13 @@ static void a_stop_cancels_dials(void **state)
 	uv_run(&world.loop, UV_RUN_NOWAIT);
 	side_stop(&world, &world.a);
 	assert_int_equal(world.a.connected, 0);
+	/* A name that is being looked up, and would be found. */
+	assert_int_equal(
+		kith_net_dial(world.b.net, 4, "localhost", listen_on(&world.b, "localhost")), 0);
+	uv_run(&world.loop, UV_RUN_NOWAIT);
+	side_stop(&world, &world.b);
+	assert_int_equal(world.b.connected, 0);
+	assert_int_equal(world.b.failed, 0);
 	world_end(&world);
 }
 
@@ -496,6 +527,7 @@ int main(void)
 		cmocka_unit_test(a_stop_lets_the_last_words_out),
 		cmocka_unit_test(a_stop_does_not_wait_for_the_deaf),
 		cmocka_unit_test(a_vanished_partner_is_reported),
+		cmocka_unit_test(a_closed_connection_is_silent),
 		cmocka_unit_test(dials_that_fail),
 		cmocka_unit_test(a_stop_cancels_dials),
 		cmocka_unit_test(callers_leave_room),

@@ -11,6 +11,7 @@
 #include "keys/secret.h"
 #include "node/address.h"
 #include "node/node.h"
+#include "protocol/session.h"
 #include "tests/stored.h"
 #include "tests/unit/temp_home.h"
 
@@ -310,6 +311,8 @@ static void a_restart_catches_up(void **state)
 	port = kith_node_port(world->b.node);
 	city_stop(world, &world->b);
 	run_until(world, city_partner(&world->a).state != KITH_PARTNER_LIVE);
+	assert_int_equal(city_partner(&world->a).last_bye, KITH_BYE_SHUTDOWN); /* it took leave */
+	assert_int_equal(city_partner(&world->a).stats.truncations, 0);
 	publish_and_wait(world, &world->a, 100);
 	world->b.config.listen[0].port = port; /* where a looks for it */
 	city_start(world, &world->b);
@@ -390,6 +393,50 @@ static void partners_are_kept_and_removed(void **state)
 	assert_false(kith_core_partner_at(kith_node_core(world->a.node), 0, 0, &view));
 }
 
+struct leaving {
+	struct kith_watcher watcher;
+	struct city *city;
+	size_t told;
+};
+
+static void leave_with_the_other(void *ctx, uint64_t last_seq)
+{
+	struct leaving *leaving = ctx;
+
+	(void)last_seq;
+	leaving->told++;
+	kith_node_unwatch(leaving->city->node, &leaving->city->watcher);
+	kith_node_unwatch(leaving->city->node, &leaving->watcher);
+	memset(&leaving->city->watcher, 0xff, sizeof(leaving->city->watcher));
+	memset(&leaving->watcher.next, 0xff, sizeof(leaving->watcher.next));
+}
+
+static void count_told(void *ctx, uint64_t last_seq)
+{
+	(void)last_seq;
+	++*(size_t *)ctx;
+}
+
+static void watchers_may_leave_while_told(void **state)
+{
+	struct world *world = *state;
+	size_t told = 0;
+	struct kith_watcher staying = {.stored = count_told, .ctx = &told};
+	struct leaving leaving = {
+		.watcher = {.stored = leave_with_the_other, .ctx = &leaving}, .city = &world->a};
+
+	city_start(world, &world->a);
+	kith_node_unwatch(world->a.node, &world->a.watcher);
+	kith_node_watch(world->a.node, &staying); /* told last */
+	kith_node_watch(world->a.node, &world->a.watcher);
+	kith_node_watch(world->a.node, &leaving.watcher); /* told first */
+	publish_and_wait(world, &world->a, 1);
+	publish_and_wait(world, &world->a, 1);
+	assert_int_equal(leaving.told, 1);
+	assert_int_equal(told, 2);
+	assert_int_equal(world->a.told, 0);
+}
+
 /* A stranger who knows no key gets no byte, only the end of the connection. */
 static void a_stranger_gets_nothing(void **state)
 {
@@ -454,6 +501,7 @@ int main(void)
 		in_world(a_stop_in_the_middle),
 		in_world(publishing_and_stopping),
 		in_world(partners_are_kept_and_removed),
+		in_world(watchers_may_leave_while_told),
 		in_world(a_stranger_gets_nothing),
 		in_world(starts_that_fail_leave_nothing),
 	};
