@@ -60,11 +60,13 @@ TOOL_BIN   := $(TOOL_SRC:tests/tools/%.c=$(BUILD)/tests/%)
 SIM_BIN    := $(if $(SIM_SRC),$(BUILD)/tests/simulate)
 PROGRAMS   := $(if $(wildcard node/main.c),$(KITHD)) $(if $(wildcard node/cli/main.c),$(KITH))
 
+RPC_MAN    := $(if $(SCHEMAS),$(BUILD)/man/kith-rpc.7)
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help
-all: $(PROGRAMS) ## build kithd and kith into build/
+all: $(PROGRAMS) $(RPC_MAN) ## build kithd and kith into build/
 
 help: ## list the targets
 	@echo "kith $(VERSION): make TARGET"
@@ -134,6 +136,13 @@ $(BUILD)/tests/simulate: $(call obj,$(SIM_SRC)) $(LIBPROTOCOL) $(LIBKEYS)
 	@mkdir -p $(@D)
 	$(call link,$^)
 
+# The manual of the local API is told by the schemas that the node holds arguments to.
+$(BUILD)/make-kith-rpc: $(call obj,contrib/man/make-kith-rpc.c) $(BELOW_CLI)
+	$(call link,$^)
+$(BUILD)/man/kith-rpc.7: contrib/man/kith-rpc.7.in $(BUILD)/make-kith-rpc
+	@mkdir -p $(@D)
+	$(call say,GEN)$(BUILD)/make-kith-rpc $< > $@
+
 # ---- trying and testing ------------------------------------------------------------------------------
 
 .PHONY: crash demo check check-vectors check-source check-symbols asan fuzz sim soak bench deps
@@ -145,14 +154,14 @@ demo: ## three cities on loopback: publish, gossip, crash, catch up, search (KEE
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) contrib/demo/run
 
-TESTS_ALL := $(PROGRAMS) $(UNIT_BIN) $(VECTOR_BIN) $(FUZZ_BIN) $(TOOL_BIN) $(SIM_BIN)
+TESTS_ALL := $(PROGRAMS) $(RPC_MAN) $(UNIT_BIN) $(VECTOR_BIN) $(FUZZ_BIN) $(TOOL_BIN) $(SIM_BIN)
 check: $(TESTS_ALL) ## every test: unit, vectors, simulation, end to end, source and symbol rules
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run all
 
 check-vectors: $(VECTOR_BIN) ## the vectors of protocol/vectors and of $KITH_VECTORS
 	@BUILD=$(BUILD) tests/run vectors
 
-check-source: ## the house rules: no include points up, no file-scope state, tidy text
+check-source: $(RPC_MAN) ## the house rules: no include points up, no file-scope state, tidy text
 	@BUILD=$(BUILD) tests/run source
 
 check-symbols: $(LIBKEYS) $(LIBPROTOCOL) ## the two lower rooms call no socket, clock, file or random source
@@ -178,7 +187,7 @@ bench: $(PROGRAMS) $(BENCH_BIN) ## measure; prints lines of name, value, unit
 
 # ---- installing and tidying ------------------------------------------------------------------------
 .PHONY: install format clean
-MANPAGES := $(wildcard contrib/man/*.[1-9])
+MANPAGES := $(wildcard contrib/man/*.[1-9]) $(RPC_MAN)
 UNITS := $(wildcard contrib/systemd/system/*.service contrib/systemd/user/*.service)
 install: all ## install programs, manual pages, completions and units into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin

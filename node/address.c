@@ -16,7 +16,7 @@ static int refuse(char *why, size_t why_len, int err, const char *sentence)
 	return err;
 }
 
-/* ---- keys ----------------------------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------------------------- */
 
 /* A key of the given type in text[0..len); why says which part of the address it was. */
 static int parse_key(enum kith_id_type type, const char *text, size_t len, const char *part,
@@ -38,7 +38,7 @@ static int parse_key(enum kith_id_type type, const char *text, size_t len, const
 	return err;
 }
 
-/* ---- host and port -------------------------------------------------------------------------- */
+/* ---- host and port ------------------------------------------------------------------------ */
 
 static bool is_host_name(const char *host, size_t len)
 {
@@ -133,7 +133,7 @@ int kith_host_port_parse(const char *text, size_t len, char host[KITH_HOST_MAX +
 	return 0;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 /* "group=author_…" after the question mark. */
 static int parse_group(const char *query, struct kith_author *out, char *why, size_t why_len)

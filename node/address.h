@@ -4,8 +4,8 @@
  *     kith://node_…@host:port?group=author_…     we may dial them (and they may dial us)
  *     author_…                                   they dial us; we only know their group
  *
- * host is a name, an IPv4 address, or an IPv6 address in brackets; the port may be left out and is then
- * KITH_DEFAULT_PORT. Nothing here looks a name up.
+ * host is a name, an IPv4 address, or an IPv6 address in brackets; the port may be left out and is
+ * then KITH_DEFAULT_PORT. Nothing here looks a name up.
  */
 #ifndef KITH_NODE_ADDRESS_H
 #define KITH_NODE_ADDRESS_H
@@ -30,9 +30,9 @@ struct kith_address {
 };
 
 /*
- * Reads either form. why gets a sentence that names the part that is wrong and what is wanted; nothing
- * of text is repeated in it. KITH_E_MALFORMED, or for a key what kith_id_parse() says: KITH_E_CHECKSUM,
- * KITH_E_TRUNCATED, KITH_E_WRONG_TYPE. On an error out is not written.
+ * Reads either form. why gets a sentence that names the part that is wrong and what is wanted;
+ * nothing of text is repeated in it. KITH_E_MALFORMED, or for a key what kith_id_parse() says:
+ * KITH_E_CHECKSUM, KITH_E_TRUNCATED, KITH_E_WRONG_TYPE. On an error out is not written.
  */
 KITH_MUST_CHECK int kith_address_parse(
 	const char *text, struct kith_address *out, char *why, size_t why_len);
@@ -40,7 +40,8 @@ KITH_MUST_CHECK int kith_address_parse(
 /* The form that kith_address_parse() reads. */
 void kith_address_format(const struct kith_address *address, char out[KITH_ADDRESS_MAX]);
 
-/* Splits "host", "host:port" or "[v6]:port"; *port is left alone when there is none. KITH_E_MALFORMED. */
+/* Splits "host", "host:port" or "[v6]:port"; *port is left alone when there is none.
+ * KITH_E_MALFORMED. */
 KITH_MUST_CHECK int kith_host_port_parse(const char *text, size_t len, char host[KITH_HOST_MAX + 1],
 	uint16_t *port, char *why, size_t why_len);
 

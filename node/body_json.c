@@ -1,6 +1,6 @@
 /*
- * body_json.c: see body_json.h. A message is a struct whose members the descriptor locates; that is the
- * only way they are touched here.
+ * body_json.c: see body_json.h. A message is a struct whose members the descriptor locates; that is
+ * the only way they are touched here.
  */
 #include "node/body_json.h"
 
@@ -21,7 +21,7 @@ static const char *member(const ProtobufCMessage *message, unsigned offset)
 	return (const char *)message + offset;
 }
 
-/* ---- to JSON -------------------------------------------------------------------------------- */
+/* ---- to JSON ------------------------------------------------------------------------------ */
 
 /* How many values a field holds in this message, and where the first one is. */
 static size_t values_of(
@@ -105,7 +105,7 @@ void kith_message_write(
 			write_field(message, &type->fields[i], out);
 }
 
-/* ---- from JSON ------------------------------------------------------------------------------ */
+/* ---- from JSON ---------------------------------------------------------------------------- */
 
 size_t kith_path_push_typed(struct kith_path *path, const char *name)
 {

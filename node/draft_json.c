@@ -2,9 +2,9 @@
  * draft_json.c: what a person or program wants to publish, from JSON to a signed envelope; see
  * kith_record_from_json() in record_json.h.
  *
- * First all of the JSON is read into a struct draft whose pieces live in one memory, then the body is
- * packed, checked against the rules of its kind, and the header is signed. Nothing is appended to the
- * envelope before all of that has gone well.
+ * First all of the JSON is read into a struct draft whose pieces live in one memory, then the body
+ * is packed, checked against the rules of its kind, and the header is signed. Nothing is appended
+ * to the envelope before all of that has gone well.
  */
 #include "node/record_json.h"
 
@@ -31,7 +31,7 @@ static int refuse(struct draft *draft, int err, const char *field, const char *r
 	return kith_problem_set(draft->problem, err, field, "%s", rule);
 }
 
-/* ---- names of the outermost object ---------------------------------------------------------- */
+/* ---- names of the outermost object -------------------------------------------------------- */
 
 static const char *const draft_fields[] = {
 	"kind", "circle", "created", "lang", "links", "body", "on_behalf_of", "delegation"};
@@ -69,7 +69,7 @@ static int check_names(struct draft *draft, json_t *json)
 	return err;
 }
 
-/* ---- header --------------------------------------------------------------------------------- */
+/* ---- header ------------------------------------------------------------------------------- */
 
 static int read_kind(struct draft *draft, const json_t *json)
 {
@@ -189,7 +189,7 @@ static int read_header(
 	return err ? err : read_delegation(draft, json);
 }
 
-/* ---- links and the words on them ------------------------------------------------------------ */
+/* ---- links and the words on them ---------------------------------------------------------- */
 
 static int read_link_type(
 	struct draft *draft, const struct kith_path *path, const json_t *json, uint32_t *out)
@@ -288,7 +288,7 @@ static int read_links(struct draft *draft, json_t *json)
 	return err;
 }
 
-/* ---- body ----------------------------------------------------------------------------------- */
+/* ---- body --------------------------------------------------------------------------------- */
 
 /* Kith__Body's oneof: the case says which kind, the member is the kind's message. */
 static int read_body(struct draft *draft, json_t *json)
@@ -310,7 +310,7 @@ static int read_body(struct draft *draft, json_t *json)
 	return 0;
 }
 
-/* ---- complaints in the draft's own terms ---------------------------------------------------- */
+/* ---- complaints in the draft's own terms -------------------------------------------------- */
 
 static void header_field(struct kith_problem *problem)
 {

@@ -1,6 +1,6 @@
 /*
- * field_from_json.c: JSON values become fields of a body; see field_json.h. Each function is the reverse
- * of one in field_json.c.
+ * field_from_json.c: JSON values become fields of a body; see field_json.h. Each function is the
+ * reverse of one in field_json.c.
  */
 #include "node/field_json.h"
 

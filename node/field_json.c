@@ -1,4 +1,5 @@
-/* field_json.c: see field_json.h. Each conversion is a pair: what the one writes the other reads. */
+/* field_json.c: see field_json.h. Each conversion is a pair: what the one writes the other
+ * reads. */
 #include "node/field_json.h"
 
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include "keys/id.h"
 #include "node/record_json.h"
 
-/* ---- memory --------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------- */
 
 struct kith_json_block {
 	struct kith_json_block *next;
@@ -35,7 +36,7 @@ void kith_json_memory_clear(struct kith_json_memory *memory)
 	}
 }
 
-/* ---- what a field is ------------------------------------------------------------------------ */
+/* ---- what a field is ---------------------------------------------------------------------- */
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -131,7 +132,8 @@ size_t kith_field_value_size(const ProtobufCFieldDescriptor *field)
 	return 0;
 }
 
-/* "recovery_key" is a key of type recovery, "node_key" of type node; any other _key is an author's. */
+/* "recovery_key" is a key of type recovery, "node_key" of type node; any other _key is an
+ * author's. */
 enum kith_id_type kith_field_key_type(const ProtobufCFieldDescriptor *field)
 {
 	static const enum kith_id_type types[] = {KITH_ID_NODE, KITH_ID_CIRCLE, KITH_ID_RECOVERY};
@@ -145,7 +147,7 @@ enum kith_id_type kith_field_key_type(const ProtobufCFieldDescriptor *field)
 	return KITH_ID_AUTHOR;
 }
 
-/* ---- to JSON -------------------------------------------------------------------------------- */
+/* ---- to JSON ------------------------------------------------------------------------------ */
 
 static void write_integer(
 	const ProtobufCFieldDescriptor *field, const void *value, struct kith_json_out *out)

@@ -36,14 +36,16 @@ enum kith_json_form {
 };
 enum kith_json_form kith_field_json_form(const ProtobufCFieldDescriptor *field);
 
-/* Of a field of form KEY: "recovery_key" is a recovery key, "node_key" a node's; any other an author's. */
+/* Of a field of form KEY: "recovery_key" is a recovery key, "node_key" a node's; any other an
+ * author's. */
 enum kith_id_type kith_field_key_type(const ProtobufCFieldDescriptor *field);
 
 /* "lat" for lat_e7, "start" for start_ms, the field's own name for all others. */
 void kith_field_json_name(const ProtobufCFieldDescriptor *field, char out[KITH_FIELD_NAME_MAX]);
 
-/* How the values of a field are written, for descriptions: "text", "integer", "degrees", "date-time",
- * "key", "base64", "choice", "yes-no", "object"; NULL for a type without a JSON form. */
+/* How the values of a field are written, for descriptions: "text", "integer", "degrees",
+ * "date-time", "key", "base64", "choice", "yes-no", "object"; NULL for a type without a JSON
+ * form. */
 const char *kith_field_json_type(const ProtobufCFieldDescriptor *field);
 
 /* Bytes that one value takes in an unpacked message; 0 for a type without a JSON form. */

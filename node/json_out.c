@@ -85,7 +85,7 @@ void kith_json_out_null(struct kith_json_out *out)
 	kith_json_out_json(out, "null", 4);
 }
 
-/* ---- numbers -------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------------------------ */
 
 /* The digits of a number at the end of a field of 20; returns where they begin. */
 static char *digits(uint64_t number, char field[20])
@@ -147,7 +147,7 @@ void kith_json_out_base64(struct kith_json_out *out, const uint8_t *data, size_t
 	at[room] = '"';
 }
 
-/* ---- text ------------------------------------------------------------------------------------ */
+/* ---- text --------------------------------------------------------------------------------- */
 
 /* Length of the UTF-8 sequence at `at`, 0 when it is none (RFC 3629 section 4). */
 static size_t sequence(const uint8_t *at, size_t left)
@@ -178,8 +178,8 @@ static bool wants_escape(uint8_t c)
 	return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
 }
 
-/* Whether eight bytes are all ASCII and want no escape. Each test sets the top bit of a byte that fails
- * it, and perhaps of one above such a byte. */
+/* Whether eight bytes are all ASCII and want no escape. Each test sets the top bit of a byte
+ * that fails it, and perhaps of one above such a byte. */
 static bool eight_are_plain(const uint8_t *at)
 {
 	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;

@@ -1,8 +1,10 @@
 /*
- * json_out.h: JSON written straight into a buffer, without a tree in between; for what is sent often.
+ * json_out.h: JSON written straight into a buffer, without a tree in between; for what is sent
+ * often.
  *
- * Values come one after the other; commas and quotes are put in here. What comes out is always JSON:
- * control characters are escaped, and of text that is not UTF-8 nothing is written but `bad` is set.
+ * Values come one after the other; commas and quotes are put in here. What comes out is always
+ * JSON: control characters are escaped, and of text that is not UTF-8 nothing is written but `bad`
+ * is set.
  */
 #ifndef KITH_NODE_JSON_OUT_H
 #define KITH_NODE_JSON_OUT_H

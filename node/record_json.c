@@ -35,7 +35,7 @@ static void write_name_or_number(struct kith_json_out *out, const char *name, ui
 	kith_json_out_plain(out, name ? name : digits);
 }
 
-/* ---- header --------------------------------------------------------------------------------- */
+/* ---- header ------------------------------------------------------------------------------- */
 
 static void write_circle(struct kith_json_out *out, const struct kith_circle *circle)
 {
@@ -76,7 +76,7 @@ static void write_header(struct kith_json_out *out, const struct kith_record *re
 	kith_json_out_plain(out, record->lang); /* a language tag: letters, digits, hyphens */
 }
 
-/* ---- links ---------------------------------------------------------------------------------- */
+/* ---- links -------------------------------------------------------------------------------- */
 
 /* What the body says of the link at a position, or NULL. */
 static const Kith__LinkNote *note_about(const Kith__Body *body, size_t link)
@@ -108,7 +108,7 @@ static void write_links(
 	kith_json_out_close(out, ']');
 }
 
-/* ---- body ----------------------------------------------------------------------------------- */
+/* ---- body --------------------------------------------------------------------------------- */
 
 static void write_body(
 	struct kith_json_out *out, const struct kith_record *record, const struct kith_body *body)
@@ -139,8 +139,8 @@ static void write_record(
 	kith_json_out_close(out, '}');
 }
 
-/* A body that turns out to hold text that is not UTF-8 is taken back and shown as one that cannot be
- * read. */
+/* A body that turns out to hold text that is not UTF-8 is taken back and shown as one that
+ * cannot be read. */
 void kith_record_write(const struct kith_record *record, struct kith_json_out *out)
 {
 	struct kith_json_out before = *out;

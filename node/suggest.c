@@ -1,4 +1,5 @@
-/* suggest.c: see suggest.h. Optimal string alignment distance, on names of at most NAME_MAX_LEN bytes. */
+/* suggest.c: see suggest.h. Optimal string alignment distance, on names of at most NAME_MAX_LEN
+ * bytes. */
 #include "node/suggest.h"
 
 #include <stdint.h>

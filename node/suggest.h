@@ -1,8 +1,8 @@
 /*
  * suggest.h: "did you mean …?" for a name that is none of those there are.
  *
- * Offer every name there is; the nearest one is suggested, unless even that one is too far away to be
- * meant. Distance counts letters inserted, left out, replaced, or swapped with their neighbour.
+ * Offer every name there is; the nearest one is suggested, unless even that one is too far away to
+ * be meant. Distance counts letters inserted, left out, replaced, or swapped with their neighbour.
  */
 #ifndef KITH_NODE_SUGGEST_H
 #define KITH_NODE_SUGGEST_H

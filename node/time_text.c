@@ -39,7 +39,7 @@ static int64_t days_since_1970(int year, int month, int day)
 	return days;
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------ */
 
 /* Exactly `digits` digits; moves *at behind them. -1 otherwise. */
 static int number(const char **at, int digits)
@@ -149,7 +149,7 @@ int kith_time_parse(const char *text, int64_t *out_ms)
 	return 0;
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------ */
 
 /* From a day count to the calendar. The estimate is off by a year at most. */
 static void calendar(int64_t days, int *year, int *month, int *day)

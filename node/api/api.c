@@ -14,7 +14,7 @@ struct kith_api_stats kith_api_stats(const struct kith_api *api)
 	return api->stats;
 }
 
-/* ---- what goes round --------------------------------------------------------------------------- */
+/* ---- what goes round ---------------------------------------------------------------------- */
 
 void kith_api_on_turn(uv_idle_t *turn)
 {
@@ -59,7 +59,7 @@ static void on_stored(void *ctx, uint64_t last_seq)
 	kith_follow_pump_all(ctx);
 }
 
-/* ---- the end ----------------------------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------------------------ */
 
 static void give_reader(struct kith_api *api)
 {
@@ -123,7 +123,7 @@ void kith_api_stop(struct kith_api *api, void (*stopped)(void *ctx), void *ctx)
 	kith_api_maybe_stopped(api);
 }
 
-/* ---- the beginning ------------------------------------------------------------------------------- */
+/* ---- the beginning ------------------------------------------------------------------------ */
 
 /* Partners need sockets too: clients get half of what the process may open. */
 static size_t clients_max(void)

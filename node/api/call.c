@@ -9,7 +9,7 @@
 #include "node/api/client.h"
 #include "node/suggest.h"
 
-/* ---- the outcome ---------------------------------------------------------------------------------- */
+/* ---- the outcome -------------------------------------------------------------------------- */
 
 void kith_call_result(struct kith_call *call, json_t *result)
 {
@@ -51,7 +51,7 @@ void kith_call_fail_problem(
 	kith_call_fail(call, code, data, "%s: %s", problem->field, problem->rule);
 }
 
-/* ---- arguments ------------------------------------------------------------------------------------ */
+/* ---- arguments ---------------------------------------------------------------------------- */
 
 const char *kith_call_text(const struct kith_call *call, const char *name)
 {
@@ -70,7 +70,7 @@ bool kith_call_flag(const struct kith_call *call, const char *name)
 	return json_is_true(json_object_get(call->params, name));
 }
 
-/* ---- from a request ------------------------------------------------------------------------------- */
+/* ---- from a request ----------------------------------------------------------------------- */
 
 static void no_such_method(struct kith_call *call, const char *name)
 {
@@ -208,7 +208,7 @@ void kith_call_free(struct kith_call *call)
 	free(call);
 }
 
-/* ---- running ---------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------ */
 
 void kith_call_begin(struct kith_call *call)
 {
@@ -279,7 +279,7 @@ void kith_call_work(struct kith_call *call, int (*work)(struct kith_job *),
 	kith_job_submit(&call->api->jobs, &call->job);
 }
 
-/* ---- the answer ---------------------------------------------------------------------------------- */
+/* ---- the answer --------------------------------------------------------------------------- */
 
 static void write_outcome(const struct kith_call *call, struct kith_buf *out)
 {

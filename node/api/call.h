@@ -1,9 +1,10 @@
 /*
  * call.h: one request from its arrival to its answer.
  *
- * A call waits in its client's queue until it may begin, runs, and is done; the client takes the answers
- * off the front of the queue, so they go out in the order of the requests. When the client goes away, a
- * call that runs is finished for nobody. Calls of a batch stand in the queue one behind the other.
+ * A call waits in its client's queue until it may begin, runs, and is done; the client takes the
+ * answers off the front of the queue, so they go out in the order of the requests. When the client
+ * goes away, a call that runs is finished for nobody. Calls of a batch stand in the queue one
+ * behind the other.
  */
 #ifndef KITH_NODE_API_CALL_H
 #define KITH_NODE_API_CALL_H
@@ -48,7 +49,7 @@ struct kith_call {
 	void (*free_work)(void *work); /* … and what becomes of it with the call */
 };
 
-/* ---- for methods ------------------------------------------------------------------------------------- */
+/* ---- for methods -------------------------------------------------------------------------- */
 
 /* Takes result over. NULL counts as lack of memory. */
 void kith_call_result(struct kith_call *call, json_t *result);
@@ -78,10 +79,10 @@ const char *kith_call_text(const struct kith_call *call, const char *name); /* N
 json_int_t kith_call_number(const struct kith_call *call, const char *name, json_int_t otherwise);
 bool kith_call_flag(const struct kith_call *call, const char *name);
 
-/* ---- for client.c ------------------------------------------------------------------------------------ */
+/* ---- for client.c ------------------------------------------------------------------------- */
 
-/* A call for a request, its method looked up, its rights and arguments checked: WAITING, or DONE with
- * what is wrong. NULL: no memory. */
+/* A call for a request, its method looked up, its rights and arguments checked: WAITING, or DONE
+ * with what is wrong. NULL: no memory. */
 struct kith_call *kith_call_new(struct kith_client *client, const struct kith_rpc_request *request);
 /* DONE from the start: what is wrong with a whole line. NULL: no memory. */
 struct kith_call *kith_call_new_refused(struct kith_client *client, int code, const char *why);

@@ -1,7 +1,7 @@
 /*
- * client.c: see client.h. kith_client_turn() is the one place where things move: calls begun, answers off
- * the queue, lines taken, bytes sent, reading switched on or off. Whatever happens to a client changes
- * its state and then calls it.
+ * client.c: see client.h. kith_client_turn() is the one place where things move: calls begun,
+ * answers off the queue, lines taken, bytes sent, reading switched on or off. Whatever happens to a
+ * client changes its state and then calls it.
  */
 #include "node/api/client.h"
 
@@ -29,7 +29,7 @@ struct kith_client {
 	struct kith_follow *follow;
 };
 
-/* ---- small views -------------------------------------------------------------------------------- */
+/* ---- small views -------------------------------------------------------------------------- */
 
 struct kith_api *kith_client_api(const struct kith_client *client)
 {
@@ -74,7 +74,7 @@ bool kith_client_can_take(const struct kith_client *client)
 	       !is_full(client);
 }
 
-/* ---- the end -------------------------------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------------------------ */
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -120,7 +120,7 @@ void kith_client_close(struct kith_client *client)
 	uv_close((uv_handle_t *)&client->pipe, on_closed);
 }
 
-/* ---- out ------------------------------------------------------------------------------------------ */
+/* ---- out ---------------------------------------------------------------------------------- */
 
 static void on_written(void *ctx, bool ok)
 {
@@ -146,7 +146,7 @@ void kith_client_give(struct kith_client *client, const void *lines, size_t len)
 	kith_client_turn(client);
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------------------------- */
 
 static void append(struct kith_client *client, struct kith_call *call)
 {
@@ -237,7 +237,7 @@ static bool take_lines(struct kith_client *client)
 	return true;
 }
 
-/* ---- in ------------------------------------------------------------------------------------------- */
+/* ---- in ----------------------------------------------------------------------------------- */
 
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
@@ -277,7 +277,7 @@ static void set_reading(struct kith_client *client, bool on)
 		kith_client_close(client);
 }
 
-/* ---- turns ---------------------------------------------------------------------------------------- */
+/* ---- turns -------------------------------------------------------------------------------- */
 
 static void become_ready(struct kith_client *client)
 {
@@ -376,7 +376,7 @@ void kith_client_stop(struct kith_client *client)
 	kith_client_turn(client);
 }
 
-/* ---- the beginning -------------------------------------------------------------------------------- */
+/* ---- the beginning ------------------------------------------------------------------------ */
 
 static void on_refused_closed(uv_handle_t *handle)
 {

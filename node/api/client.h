@@ -2,8 +2,8 @@
  * client.h: one local connection: lines in, answers out, in order and within bounds.
  *
  * A client that sends faster than it is answered, or does not read its answers, is not read from
- * until it has caught up; one that takes no byte for KITH_API_STALL_MS is dropped. After the client has
- * closed its sending side, what it asked for is still answered.
+ * until it has caught up; one that takes no byte for KITH_API_STALL_MS is dropped. After the client
+ * has closed its sending side, what it asked for is still answered.
  */
 #ifndef KITH_NODE_API_CLIENT_H
 #define KITH_NODE_API_CLIENT_H
@@ -40,7 +40,7 @@ void kith_client_sweep(struct kith_client *client);
 /* Nothing is read any more; it is closed when its calls are done. */
 void kith_client_stop(struct kith_client *client);
 
-/* ---- for follow.c ---------------------------------------------------------------------------------------- */
+/* ---- for follow.c ------------------------------------------------------------------------- */
 
 struct kith_follow *kith_client_follow(const struct kith_client *client);
 void kith_client_set_follow(struct kith_client *client, struct kith_follow *follow);

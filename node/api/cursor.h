@@ -1,6 +1,6 @@
 /*
- * cursor.h: the places from which record.find and record.follow go on, as text that clients keep and
- * hand back without looking into it.
+ * cursor.h: the places from which record.find and record.follow go on, as text that clients keep
+ * and hand back without looking into it.
  */
 #ifndef KITH_NODE_API_CURSOR_H
 #define KITH_NODE_API_CURSOR_H

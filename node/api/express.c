@@ -6,7 +6,7 @@
 #include "node/api/answer.h"
 #include "node/api/server.h"
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------------------------ */
 
 struct scan {
 	const char *at, *end;
@@ -124,7 +124,7 @@ bool kith_express_read(const char *line, size_t len, struct kith_express *out)
 	return take(&scan, '}') && scan.at == scan.end && seen == ALL;
 }
 
-/* ---- answering ---------------------------------------------------------------------------------- */
+/* ---- answering ---------------------------------------------------------------------------- */
 
 static int write_row(void *ctx, const struct kith_row *row)
 {

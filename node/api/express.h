@@ -1,10 +1,10 @@
 /*
  * express.h: the short way for what is asked most: one record by its full id.
  *
- * The line is read by hand, without a JSON tree, and the answer is written straight behind the others. Only
- * the plain spelling that programs produce is understood, and only success is answered. Whatever is out
- * of the ordinary, in the question or in the answer, is left to the long way (jsonrpc.c, call.c), which
- * gives the same answer and all of the errors.
+ * The line is read by hand, without a JSON tree, and the answer is written straight behind the
+ * others. Only the plain spelling that programs produce is understood, and only success is
+ * answered. Whatever is out of the ordinary, in the question or in the answer, is left to the long
+ * way (jsonrpc.c, call.c), which gives the same answer and all of the errors.
  */
 #ifndef KITH_NODE_API_EXPRESS_H
 #define KITH_NODE_API_EXPRESS_H

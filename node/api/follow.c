@@ -78,7 +78,7 @@ uint64_t kith_follow_end(struct kith_follow *follow)
 	return cursor;
 }
 
-/* ---- on the thread pool ------------------------------------------------------------------------ */
+/* ---- on the thread pool ------------------------------------------------------------------- */
 
 static void write_line(const struct kith_row *row, struct kith_buf *buf)
 {
@@ -133,7 +133,7 @@ static int on_read(struct kith_reader *reader, struct kith_job *job)
 	return 0;
 }
 
-/* ---- on the loop ------------------------------------------------------------------------------- */
+/* ---- on the loop -------------------------------------------------------------------------- */
 
 static void on_done(struct kith_job *job, int err)
 {

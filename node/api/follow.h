@@ -1,10 +1,11 @@
 /*
- * follow.h: telling a client of records as they are stored, from a cursor on, none left out, none twice.
+ * follow.h: telling a client of records as they are stored, from a cursor on, none left out, none
+ * twice.
  *
- * A follower is nothing but a position in the order of arrival. When something newer is on disk and the
- * client has room, the next few records are read from the store, behind the last that was told; so a slow
- * client costs no memory and loses nothing, and one that comes back with the cursor of its last line goes
- * on from there.
+ * A follower is nothing but a position in the order of arrival. When something newer is on disk and
+ * the client has room, the next few records are read from the store, behind the last that was told;
+ * so a slow client costs no memory and loses nothing, and one that comes back with the cursor of
+ * its last line goes on from there.
  */
 #ifndef KITH_NODE_API_FOLLOW_H
 #define KITH_NODE_API_FOLLOW_H

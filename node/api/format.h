@@ -10,7 +10,8 @@
 /* Whether this build knows the format. */
 bool kith_format_known(const char *format);
 
-/* Whether text is of the format; if not, why gets a rule ("must be …"). An unknown format admits all. */
+/* Whether text is of the format; if not, why gets a rule ("must be …"). An unknown format admits
+ * all. */
 bool kith_format_check(const char *format, const char *text, char *why, size_t why_len);
 
 #endif

@@ -25,7 +25,7 @@ static void finish(struct kith_job *job, int err)
 	start_waiting(jobs);
 }
 
-/* ---- questions to the store ------------------------------------------------------------------ */
+/* ---- questions to the store --------------------------------------------------------------- */
 
 static int on_read(struct kith_reader *reader, void *arg)
 {
@@ -39,7 +39,7 @@ static void on_read_done(void *arg, int err)
 	finish(arg, err);
 }
 
-/* ---- work without the store ------------------------------------------------------------------- */
+/* ---- work without the store --------------------------------------------------------------- */
 
 static void on_work(uv_work_t *request)
 {
@@ -55,7 +55,7 @@ static void on_work_done(uv_work_t *request, int status)
 	finish(job, status == 0 ? job->err : KITH_E_STATE);
 }
 
-/* ---- in turn ------------------------------------------------------------------------------------ */
+/* ---- in turn ------------------------------------------------------------------------------ */
 
 static void start(struct kith_job *job)
 {

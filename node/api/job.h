@@ -1,8 +1,9 @@
 /*
  * job.h: work of the API on the thread pool, a few at a time.
  *
- * The pool is the node's: verification, the partners' questions to the store and name look-ups run there
- * too. So at most KITH_JOBS_MAX pieces of ours are handed to it at once, the others wait here in order.
+ * The pool is the node's: verification, the partners' questions to the store and name look-ups run
+ * there too. So at most KITH_JOBS_MAX pieces of ours are handed to it at once, the others wait here
+ * in order.
  */
 #ifndef KITH_NODE_API_JOB_H
 #define KITH_NODE_API_JOB_H

@@ -52,7 +52,7 @@ enum kith_rpc_code kith_rpc_code_of(int err)
 	return KITH_RPC_INTERNAL;
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------ */
 
 bool kith_json_depth_ok(const char *text, size_t len, unsigned max)
 {
@@ -163,7 +163,7 @@ void kith_rpc_request_at(
 	}
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------ */
 
 static int append(const char *text, size_t len, void *out)
 {

@@ -2,8 +2,8 @@
  * jsonrpc.h: JSON-RPC 2.0 as text: what a line asks for, and what an answer looks like.
  *
  * Pure: no socket, no method, no clock. A line is one request, one notification, or a batch of them
- * (https://www.jsonrpc.org/specification, sections 4 to 6). It is refused before it is parsed when it
- * nests deeper than KITH_RPC_DEPTH_MAX, and when an object has the same name twice.
+ * (https://www.jsonrpc.org/specification, sections 4 to 6). It is refused before it is parsed when
+ * it nests deeper than KITH_RPC_DEPTH_MAX, and when an object has the same name twice.
  *
  * Error codes: the five of the specification, and ours, which are part of the API:
  *
@@ -55,7 +55,7 @@ enum kith_rpc_code {
 /* The code that says what an enum kith_err means to a client. */
 enum kith_rpc_code kith_rpc_code_of(int err);
 
-/* ---- what a line asks for ------------------------------------------------------------------------- */
+/* ---- what a line asks for ----------------------------------------------------------------- */
 
 struct kith_rpc_message {
 	json_t *root; /* owned */
@@ -84,7 +84,7 @@ void kith_rpc_request_at(
 /* Whether brackets outside of strings nest at most max deep. Looks at bytes only. */
 bool kith_json_depth_ok(const char *text, size_t len, unsigned max);
 
-/* ---- answers: appended to out without a newline ------------------------------------------------------ */
+/* ---- answers: appended to out without a newline ------------------------------------------- */
 
 /* Any JSON value; KITH_JSON_FLAGS. Sets out->err to KITH_E_NOMEM when the value is NULL. */
 void kith_json_write(const json_t *value, struct kith_buf *out);

@@ -1,6 +1,6 @@
 /*
- * lines.h: bytes in, lines out, each of at most a given length. Of a longer one only that it was too long
- * is told, once, and its bytes are thrown away as they come.
+ * lines.h: bytes in, lines out, each of at most a given length. Of a longer one only that it was
+ * too long is told, once, and its bytes are thrown away as they come.
  */
 #ifndef KITH_NODE_API_LINES_H
 #define KITH_NODE_API_LINES_H

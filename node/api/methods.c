@@ -1,5 +1,5 @@
-/* methods.c: see methods.h. One row a method, in order of name; test_schema.c holds rows and schema files
- * against each other. */
+/* methods.c: see methods.h. One row a method, in order of name; test_schema.c holds rows and
+ * schema files against each other. */
 #include "node/api/methods.h"
 
 #include <string.h>

@@ -9,7 +9,7 @@
 #include "node/record_json.h"
 #include "protocol/kind.h"
 
-/* ---- node.info ---------------------------------------------------------------------------------- */
+/* ---- node.info ---------------------------------------------------------------------------- */
 
 static void add_counts(struct kith_call *call, struct kith_reader *reader)
 {
@@ -54,7 +54,7 @@ void kith_method_node_info(struct kith_call *call)
 	kith_call_ask(call, add_counts);
 }
 
-/* ---- rpc.discover and kind.describe -------------------------------------------------------------- */
+/* ---- rpc.discover and kind.describe ------------------------------------------------------- */
 
 void kith_method_rpc_discover(struct kith_call *call)
 {

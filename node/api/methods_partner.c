@@ -1,4 +1,5 @@
-/* methods_partner.c: the groups this node exchanges with. What is changed is on disk before the answer. */
+/* methods_partner.c: the groups this node exchanges with. What is changed is on disk before the
+ * answer. */
 #include "node/api/families.h"
 
 #include <stdio.h>
@@ -26,7 +27,7 @@ void kith_method_partner_list(struct kith_call *call)
 	kith_call_result(call, json_pack("{s:o}", "partners", list));
 }
 
-/* ---- finding one ------------------------------------------------------------------------------- */
+/* ---- finding one -------------------------------------------------------------------------- */
 
 static bool is_called(const struct kith_partner_config *partner, const char *text)
 {
@@ -52,7 +53,8 @@ static bool find_group(const struct kith_call *call, const struct kith_author *g
 	return false;
 }
 
-/* The partner that the argument names by its group key or by its name; otherwise the call has failed. */
+/* The partner that the argument names by its group key or by its name; otherwise the call has
+ * failed. */
 static bool find_partner(struct kith_call *call, struct kith_partner_config *out)
 {
 	struct kith_node *node = call->api->node;
@@ -82,7 +84,7 @@ static bool find_partner(struct kith_call *call, struct kith_partner_config *out
 	return found == 1;
 }
 
-/* ---- changing ---------------------------------------------------------------------------------- */
+/* ---- changing ----------------------------------------------------------------------------- */
 
 static void fail_change(struct kith_call *call, int err)
 {

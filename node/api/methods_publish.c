@@ -1,9 +1,10 @@
 /*
  * methods_publish.c: drafts become records on disk.
  *
- * Packing, signing and verifying happen on the thread pool; then the batch goes to the node, and the
- * answer goes out when the store says that it is on disk (FULL). A call's records are published all or none: the
- * first that cannot be is named with its field, its rule and its place in the list.
+ * Packing, signing and verifying happen on the thread pool; then the batch goes to the node, and
+ * the answer goes out when the store says that it is on disk (FULL). A call's records are published
+ * all or none: the first that cannot be is named with its field, its rule and its place in the
+ * list.
  */
 #include "node/api/families.h"
 
@@ -52,7 +53,7 @@ static void new_publish(struct kith_call *call)
 	publish->wall_ms = kith_node_wall_ms(node);
 }
 
-/* ---- arguments ---------------------------------------------------------------------------------- */
+/* ---- arguments ---------------------------------------------------------------------------- */
 
 /* The list of what is to be published, whichever of the ways it was given in; drafts or base64. */
 static const json_t *things(const struct kith_call *call, json_t **single, bool *are_drafts)
@@ -78,7 +79,7 @@ static const json_t *things(const struct kith_call *call, json_t **single, bool 
 
 static const char *const want_one_of = "say exactly one of record, records, envelope and envelopes";
 
-/* ---- making envelopes ----------------------------------------------------------------------------- */
+/* ---- making envelopes --------------------------------------------------------------------- */
 
 /* The code by which a broken draft is reported: all that its writer can mend is a broken rule. */
 static int code_of(int err)
@@ -201,7 +202,7 @@ static int make_batch(struct kith_job *job)
 	return 0;
 }
 
-/* ---- record.publish --------------------------------------------------------------------------------- */
+/* ---- record.publish ----------------------------------------------------------------------- */
 
 static json_t *outcome(const struct kith_batch_entry *entry, const struct kith_record_id *id)
 {
@@ -282,7 +283,7 @@ void kith_method_record_publish(struct kith_call *call)
 		kith_call_work(call, make_batch, on_made);
 }
 
-/* ---- record.check: the same, but nothing is stored ------------------------------------------------------ */
+/* ---- record.check: the same, but nothing is stored ---------------------------------------- */
 
 static json_t *source_of(json_t *draft)
 {

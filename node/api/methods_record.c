@@ -1,7 +1,7 @@
 /*
- * methods_record.c: reading records. A record whose full id is given is looked up on the loop, with the
- * loop's own reader: that is one probe of an index and costs less than the way to another thread and
- * back. Everything else is asked on the thread pool.
+ * methods_record.c: reading records. A record whose full id is given is looked up on the loop, with
+ * the loop's own reader: that is one probe of an index and costs less than the way to another
+ * thread and back. Everything else is asked on the thread pool.
  */
 #include "node/api/families.h"
 
@@ -18,7 +18,7 @@
 
 #define CANDIDATES_MAX 10
 
-/* ---- prefixes ----------------------------------------------------------------------------------- */
+/* ---- prefixes ----------------------------------------------------------------------------- */
 
 /* One of several that a prefix may mean: enough to tell them apart. */
 static int add_candidate(void *ctx, const struct kith_row *row)
@@ -72,7 +72,7 @@ static bool find_id(struct kith_call *call, struct kith_reader *reader, const ch
 	return err == 0;
 }
 
-/* ---- record.get ----------------------------------------------------------------------------------- */
+/* ---- record.get --------------------------------------------------------------------------- */
 
 static int answer_row(void *ctx, const struct kith_row *row)
 {
@@ -119,7 +119,7 @@ void kith_method_record_get(struct kith_call *call)
 	kith_call_finish(call);
 }
 
-/* ---- record.find ---------------------------------------------------------------------------------- */
+/* ---- record.find -------------------------------------------------------------------------- */
 
 /* A page under way. */
 struct page {
@@ -218,7 +218,7 @@ void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
 	kith_json_out_close(out, '}');
 }
 
-/* ---- record.links ----------------------------------------------------------------------------------- */
+/* ---- record.links ------------------------------------------------------------------------- */
 
 struct link_list {
 	json_t *links;
@@ -267,7 +267,7 @@ void kith_method_record_links(struct kith_call *call, struct kith_reader *reader
 	kith_answer_id(call->result, "id", &id);
 }
 
-/* ---- record.follow ------------------------------------------------------------------------------------ */
+/* ---- record.follow ------------------------------------------------------------------------ */
 
 static bool read_cursor(struct kith_call *call, uint64_t *out)
 {

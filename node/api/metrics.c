@@ -1,4 +1,5 @@
-/* metrics.c: metrics.get: every counter and gauge of the process, flat, from the stats of its parts. */
+/* metrics.c: metrics.get: every counter and gauge of the process, flat, from the stats of its
+ * parts. */
 #include "node/api/families.h"
 
 #include "node/api/answer.h"

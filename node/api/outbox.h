@@ -1,6 +1,6 @@
 /*
- * outbox.h: bytes on their way to a client: written at once as far as the socket takes them, the rest
- * handed to libuv while further answers gather behind it.
+ * outbox.h: bytes on their way to a client: written at once as far as the socket takes them, the
+ * rest handed to libuv while further answers gather behind it.
  */
 #ifndef KITH_NODE_API_OUTBOX_H
 #define KITH_NODE_API_OUTBOX_H

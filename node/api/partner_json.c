@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "keys/error.h"
 #include "node/address.h"
 #include "node/api/answer.h"
+#include "node/node.h"
 #include "node/node.h"
 
 json_t *kith_partner_to_json(const struct kith_partner_config *partner)

@@ -2,8 +2,9 @@
  * queue.h: the calls of one client, from the line they came in to the answer that goes out.
  *
  * Answers leave in the order of the requests. A call begins when all before it are done; only calls
- * whose method `overlaps` may run side by side, so that many can share one commit. The answers of a batch
- * are written as one array, as they come off the front; a batch of notifications is not answered.
+ * whose method `overlaps` may run side by side, so that many can share one commit. The answers of a
+ * batch are written as one array, as they come off the front; a batch of notifications is not
+ * answered.
  */
 #ifndef KITH_NODE_API_QUEUE_H
 #define KITH_NODE_API_QUEUE_H
@@ -32,8 +33,8 @@ void kith_queue_clear(struct kith_queue *queue);
 
 void kith_queue_append(struct kith_queue *queue, struct kith_call *call);
 
-/* Takes what is done off the front and appends its answers, each batch and each single answer on a line
- * of its own. */
+/* Takes what is done off the front and appends its answers, each batch and each single answer on
+ * a line of its own. */
 void kith_queue_collect(struct kith_queue *queue, struct kith_buf *out);
 
 /* Begins the next call, if there is one that may begin; it can be done at once. */

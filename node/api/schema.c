@@ -19,7 +19,7 @@ struct kith_schemas {
 	struct kith_schema all[SCHEMAS];
 };
 
-/* ---- the files ------------------------------------------------------------------------------ */
+/* ---- the files ---------------------------------------------------------------------------- */
 
 /* What is embedded was tested with the build: only memory can be wanting. */
 static int load(const char *text, struct kith_schema *out)
@@ -77,7 +77,7 @@ const struct kith_schema *kith_schema_find(const struct kith_schemas *schemas, c
 	return NULL;
 }
 
-/* ---- values --------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------- */
 
 static int refuse(struct kith_problem *problem, const struct kith_path *path, const char *rule)
 {
@@ -192,7 +192,7 @@ static int check_items(
 	return err;
 }
 
-/* ---- objects -------------------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------------------------ */
 
 static int no_such_field(json_t *properties, const char *name, const struct kith_path *path,
 	struct kith_problem *problem)
@@ -277,7 +277,7 @@ int kith_schema_check_value(
 	return 0;
 }
 
-/* ---- arguments ------------------------------------------------------------------------------ */
+/* ---- arguments ---------------------------------------------------------------------------- */
 
 /* Arguments by position get the names of the properties in their order. */
 static int name_arguments(const struct kith_schema *schema, const json_t *params, json_t *named,

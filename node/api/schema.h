@@ -8,14 +8,13 @@
  *      "result":  JSON Schema: what comes back,
  *      "example": {"params": …, "result": …}}
  *
- * Of JSON Schema these words are understood, and no others (test_schema.c): type, properties, required,
- * additionalProperties, items, minItems, maxItems, enum, minimum, maximum, minLength, maxLength, format,
- * default, description. Formats: record-id, record-id-prefix, author-key, circle, date-time, kind,
- * link-type, base64, cursor,
- * follow-cursor, address, line (format.h).
+ * Of JSON Schema these words are understood, and no others (test_schema.c): type, properties,
+ * required, additionalProperties, items, minItems, maxItems, enum, minimum, maximum, minLength,
+ * maxLength, format, default, description. Formats: record-id, record-id-prefix, author-key,
+ * circle, date-time, kind, link-type, base64, cursor, follow-cursor, address, line (format.h).
  *
- * From these files come the checks of arguments, rpc.discover, the help of the command line, and the
- * manual page kith-rpc(7).
+ * From these files come the checks of arguments, rpc.discover, the help of the command line, and
+ * the manual page kith-rpc(7).
  */
 #ifndef KITH_NODE_API_SCHEMA_H
 #define KITH_NODE_API_SCHEMA_H
@@ -45,9 +44,9 @@ const struct kith_schema *kith_schema_at(const struct kith_schemas *schemas, siz
 const struct kith_schema *kith_schema_find(const struct kith_schemas *schemas, const char *method);
 
 /*
- * Holds arguments to the method's schema. params may be NULL (none given), an object, or an array: its
- * values are then those of the properties in their order. *named is the object form, with a reference of its own.
- * KITH_E_MALFORMED: problem names field and rule. KITH_E_NOMEM.
+ * Holds arguments to the method's schema. params may be NULL (none given), an object, or an array:
+ * its values are then those of the properties in their order. *named is the object form, with a
+ * reference of its own. KITH_E_MALFORMED: problem names field and rule. KITH_E_NOMEM.
  */
 KITH_MUST_CHECK int kith_schema_check(const struct kith_schema *schema, json_t *params,
 	json_t **named, struct kith_problem *problem);

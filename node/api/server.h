@@ -20,7 +20,7 @@
 #include "node/api/socket.h"
 #include "node/node.h"
 
-/* ---- bounds, each with its reason --------------------------------------------------------------------- */
+/* ---- bounds, each with its reason --------------------------------------------------------- */
 #define KITH_API_LINE_MAX                                                                          \
 	(1u << 20) /* a batch of drafts, or the largest record ten times in base64 */
 #define KITH_API_OUT_HIGH (64u << 10) /* a client that has this much unread is not worked for */
@@ -67,11 +67,12 @@ struct kith_api {
 	char room[64 << 10]; /* what is read lands here first */
 };
 
-/* Gives the first of the clients that are ready its turn; one at a time, so that sockets of partners are
- * looked at in between. */
+/* Gives the first of the clients that are ready its turn; one at a time, so that sockets of
+ * partners are looked at in between. */
 void kith_api_on_turn(uv_idle_t *turn);
 
-/* While much is unsent, over all clients, no new work goes to the pool; call when that has changed. */
+/* While much is unsent, over all clients, no new work goes to the pool; call when that has
+ * changed. */
 void kith_api_hold_jobs(struct kith_api *api);
 
 /* Each: one of the things that kith_api_stop() waits for is done. */

@@ -27,7 +27,7 @@ static int say_errno(char *why, size_t why_len, const char *path, const char *wh
 	return err;
 }
 
-/* ---- directory and left-overs ------------------------------------------------------------------ */
+/* ---- directory and left-overs ------------------------------------------------------------- */
 
 static int make_directory(
 	const struct kith_socket *listener, const char *path, char *why, size_t why_len)
@@ -96,7 +96,7 @@ static int remove_left_over(
 	}
 }
 
-/* ---- the group that may come in ------------------------------------------------------------------ */
+/* ---- the group that may come in ----------------------------------------------------------- */
 
 static int find_group(struct kith_socket *listener, const char *name, char *why, size_t why_len)
 {
@@ -124,7 +124,7 @@ static int set_access(
 	return 0;
 }
 
-/* ---- opening and closing --------------------------------------------------------------------------- */
+/* ---- opening and closing ------------------------------------------------------------------ */
 
 static int bind_and_listen(struct kith_socket *listener, const char *path,
 	uv_connection_cb on_connection, char *why, size_t why_len)
@@ -175,7 +175,7 @@ void kith_socket_close(struct kith_socket *listener, uv_close_cb closed)
 	uv_close((uv_handle_t *)&listener->pipe, closed);
 }
 
-/* ---- who comes in -------------------------------------------------------------------------------------- */
+/* ---- who comes in ------------------------------------------------------------------------- */
 
 /* The groups that the peer had when it connected (SO_PEERGROUPS, Linux 4.13). */
 static bool peer_in_group(int fd, gid_t group)

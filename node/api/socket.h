@@ -1,8 +1,9 @@
 /*
  * socket.h: one listening Unix socket: where it lies, who may come in.
  *
- * The directory is made with mode 0750 when it is missing; one that others can write to is refused. A
- * socket that nobody answers on is left over from a crash and is removed; one that answers is not.
+ * The directory is made with mode 0750 when it is missing; one that others can write to is refused.
+ * A socket that nobody answers on is left over from a crash and is removed; one that answers is
+ * not.
  */
 #ifndef KITH_NODE_API_SOCKET_H
 #define KITH_NODE_API_SOCKET_H

@@ -1,7 +1,7 @@
 /*
- * Any bytes as lines of the local API: they come out of the line reader however they are cut, become
- * requests or a reason why not, their arguments are held to the schema of the method they name, and
- * what is answered is JSON again.
+ * Any bytes as lines of the local API: they come out of the line reader however they are cut,
+ * become requests or a reason why not, their arguments are held to the schema of the method they
+ * name, and what is answered is JSON again.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,7 +23,8 @@ static void must(bool holds)
 		abort();
 }
 
-/* The answer to a request: an error that names what was wrong, or its arguments as they were read. */
+/* The answer to a request: an error that names what was wrong, or its arguments as they were
+ * read. */
 static void answer(const struct kith_schemas *schemas, const struct kith_rpc_request *request,
 	const char *id, struct kith_buf *out)
 {

@@ -1,6 +1,6 @@
 /*
- * Any JSON as a draft: either it is refused with a field and a rule, or it becomes a record that opens,
- * breaks no rule, and has a JSON form of its own.
+ * Any JSON as a draft: either it is refused with a field and a rule, or it becomes a record that
+ * opens, breaks no rule, and has a JSON form of its own.
  */
 #include <stdint.h>
 #include <stdlib.h>

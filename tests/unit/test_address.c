@@ -1,4 +1,5 @@
-/* Addresses of partners: there and back, and each part that can be wrong is the one that is named. */
+/* Addresses of partners: there and back, and each part that can be wrong is the one that is
+ * named. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

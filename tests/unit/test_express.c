@@ -1,4 +1,5 @@
-/* The short way reads what programs write, and gives up wherever the long way might see something else. */
+/* The short way reads what programs write, and gives up wherever the long way might see
+ * something else. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -95,7 +95,8 @@ static void escapes(void **state)
 	assert_written("\"a\\\"b\\\\c\\n\\t\\u000d\\u0000\\u001b[31m\\u007f\"");
 }
 
-/* Text of all lengths and alignments, of characters of one to four bytes and such as want an escape. */
+/* Text of all lengths and alignments, of characters of one to four bytes and such as want an
+ * escape. */
 static void text_comes_back(void **state)
 {
 	static const char *const pieces[] = {"a", "b", " ", "z", "~", "\"", "\\", "\n", "\x01",

@@ -18,7 +18,8 @@ static struct kith_rpc_message parse(const char *line)
 	return message;
 }
 
-/* What becomes of a line, in one word each: "method id", "method -" for a notification, or "!code id". */
+/* What becomes of a line, in one word each: "method id", "method -" for a notification, or
+ * "!code id". */
 static char *told(const char *line)
 {
 	struct kith_rpc_message message = parse(line);
@@ -208,7 +209,7 @@ static void large_batches(void **state)
 	free(line);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------ */
+/* ---- answers ------------------------------------------------------------------------------ */
 
 static void assert_written(struct kith_buf *out, const char *want)
 {

@@ -1,4 +1,5 @@
-/* Lines out of pieces: wherever the stream is cut, the same lines come out; long ones are told once. */
+/* Lines out of pieces: wherever the stream is cut, the same lines come out; long ones are told
+ * once. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -90,7 +91,7 @@ static void an_idle_client_keeps_little(void **state)
 	kith_lines_clear(&lines);
 }
 
-/* ---- cursors --------------------------------------------------------------------------------------- */
+/* ---- cursors ------------------------------------------------------------------------------ */
 
 static void cursors_come_back(void **state)
 {

@@ -172,7 +172,7 @@ static void header_of_a_draft(void **state)
 	json_decref(json);
 }
 
-/* ---- what is refused ------------------------------------------------------------------------- */
+/* ---- what is refused ---------------------------------------------------------------------- */
 
 static void refused(const char *text, int err, const char *field, const char *rule)
 {
@@ -302,7 +302,7 @@ static void no_language_at_all(void **state)
 	kith_buf_clear(&out);
 }
 
-/* ---- records from elsewhere ---------------------------------------------------------------------- */
+/* ---- records from elsewhere --------------------------------------------------------------- */
 
 static json_t *show_signed(uint32_t kind, const void *body, size_t body_len, uint32_t link_type)
 {
@@ -362,7 +362,7 @@ static void an_erased_body(void **state)
 	kith_buf_clear(&envelope);
 }
 
-/* ---- kinds ------------------------------------------------------------------------------------------ */
+/* ---- kinds -------------------------------------------------------------------------------- */
 
 static void assert_types(const ProtobufCMessageDescriptor *type)
 {

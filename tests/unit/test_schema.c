@@ -1,5 +1,5 @@
-/* Schemas: every method has one and only one, they use no word we do not understand, their examples hold
- * to them, and arguments that do not are refused by field and rule. */
+/* Schemas: every method has one and only one, they use no word we do not understand, their
+ * examples hold to them, and arguments that do not are refused by field and rule. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* ---- the files ---------------------------------------------------------------------------------- */
+/* ---- the files ---------------------------------------------------------------------------- */
 
 static void one_schema_a_method(void **state)
 {
@@ -78,8 +78,9 @@ static void check_words(const char *method, json_t *schema)
 		fail_msg("%s: a schema without type", method);
 	if (format && !kith_format_known(format))
 		fail_msg("%s: unknown format %s", method, format);
-	json_object_foreach(schema, name, value) if (!is_one_of(name, known))
-		fail_msg("%s: unknown word %s", method, name);
+	json_object_foreach(schema, name, value)
+		if (!is_one_of(name, known))
+			fail_msg("%s: unknown word %s", method, name);
 	json_object_foreach(json_object_get(schema, "properties"), name, value)
 		check_words(method, value);
 	if (json_object_get(schema, "items"))
@@ -94,15 +95,16 @@ static void check_file(const struct kith_schema *schema)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(schema->json, name, value) if (!is_one_of(name, known))
-		fail_msg("%s: unknown member %s", schema->method, name);
+	json_object_foreach(schema->json, name, value)
+		if (!is_one_of(name, known))
+			fail_msg("%s: unknown member %s", schema->method, name);
 	if (!access || (strcmp(access, "read") != 0 && strcmp(access, "admin") != 0))
 		fail_msg("%s: access is read or admin", schema->method);
 	assert_string_equal(json_string_value(json_object_get(schema->params, "type")), "object");
 	assert_true(json_is_false(json_object_get(schema->params, "additionalProperties")));
-	json_object_foreach(json_object_get(schema->params, "properties"), name,
-		value) if (!json_is_string(json_object_get(value, "description")))
-		fail_msg("%s: %s is not described", schema->method, name);
+	json_object_foreach(json_object_get(schema->params, "properties"), name, value)
+		if (!json_is_string(json_object_get(value, "description")))
+			fail_msg("%s: %s is not described", schema->method, name);
 	check_words(schema->method, json_object_get(schema->json, "params"));
 	check_words(schema->method, json_object_get(schema->json, "result"));
 }
@@ -125,8 +127,9 @@ static json_t *without_formats(const json_t *schema)
 
 	if (json_is_object(copy) && json_is_string(json_object_get(copy, "format")))
 		json_object_del(copy, "format");
-	json_object_foreach_safe(copy, next, name, value) if (json_is_object(value))
-		json_object_set_new(copy, name, without_formats(value));
+	json_object_foreach_safe(copy, next, name, value)
+		if (json_is_object(value))
+			json_object_set_new(copy, name, without_formats(value));
 	return copy;
 }
 
@@ -156,7 +159,7 @@ static void examples_hold(void **state)
 	}
 }
 
-/* ---- arguments ---------------------------------------------------------------------------------- */
+/* ---- arguments ---------------------------------------------------------------------------- */
 
 #define ID "5d0d63b1c4b8a5f0d1e2738495a6b7c8d9eafb0c1d2e3f405162738495a6b7c8"
 

@@ -56,7 +56,8 @@ static void writing(void **state)
 	assert_writes(INT64_MIN, true, "0001-01-01");
 }
 
-/* The C library's calendar is the witness; a step that is no divisor of a day visits all hours too. */
+/* The C library's calendar is the witness; a step that is no divisor of a day visits all hours
+ * too. */
 static void agrees_with_the_c_library(void **state)
 {
 	char want[96], got[40];
