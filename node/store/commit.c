@@ -7,14 +7,12 @@
  */
 #include "node/store/writer.h"
 
-#include <malloc.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "node/store/migrate.h"
 
-#define CACHE_KIB          2048
-#define INDEX_FAILURES_MAX 3
+#define CACHE_KIB 2048
 
 static uint64_t wall_ms(void)
 {
@@ -131,58 +129,6 @@ int kith_writer_finish(struct kith_writer *writer, int err)
 	return err;
 }
 
-/* ---- the projection ------------------------------------------------------------------------ */
-
-bool kith_writer_is_behind(const struct kith_writer *writer)
-{
-	return writer->stats.indexed_seq < writer->stats.last_seq &&
-	       writer->index_failures < INDEX_FAILURES_MAX;
-}
-
-static int rebuild(struct kith_writer *writer)
-{
-	int err = kith_writer_begin(writer, false);
-
-	if (!err)
-		err = kith_projection_reset(&writer->db);
-	if (!err)
-		writer->indexed_seq = 0;
-	return kith_writer_finish(writer, err);
-}
-
-int kith_writer_catch_up(struct kith_writer *writer)
-{
-	int err = kith_writer_begin(writer, false);
-
-	if (!err)
-		err = kith_index_run(writer, KITH_INDEX_STEP);
-	err = kith_writer_finish(writer, err);
-	writer->index_failures = err ? writer->index_failures + 1 : 0;
-	if (err)
-		writer->stats.failures++;
-	if (err == KITH_E_CORRUPT)
-		err = rebuild(writer);
-	return err;
-}
-
-/* ---- when nothing else is to do ------------------------------------------------------------ */
-
-bool kith_writer_has_idle_work(const struct kith_writer *writer)
-{
-	return kith_writer_is_behind(writer) || kith_purge_is_due(writer);
-}
-
-void kith_writer_idle_step(struct kith_writer *writer)
-{
-	int err = kith_writer_is_behind(writer) ? kith_writer_catch_up(writer)
-						: kith_purge_step(writer);
-
-	if (err || kith_writer_has_idle_work(writer))
-		return;
-	sqlite3_db_release_memory(writer->db.db);
-	malloc_trim(0);
-}
-
 /* ---- groups -------------------------------------------------------------------------------- */
 
 static int try_group(struct kith_writer *writer, struct kith_batch *const *batches, size_t count,
@@ -198,6 +144,7 @@ static int try_group(struct kith_writer *writer, struct kith_batch *const *batch
 	return kith_writer_finish(writer, err);
 }
 
+/* Which source was imported before is known for certain only once everything is indexed. */
 static int settle_sources(
 	struct kith_writer *writer, struct kith_batch *const *batches, size_t count)
 {
@@ -206,25 +153,32 @@ static int settle_sources(
 
 	for (size_t i = 0; i < count; i++)
 		needed = needed || batches[i]->unless_source;
-	while (needed && !err && kith_writer_is_behind(writer))
+	if (!needed)
+		return 0;
+	while (!err && kith_writer_is_behind(writer))
 		err = kith_writer_catch_up(writer);
-	if (needed && !err && writer->stats.indexed_seq < writer->stats.last_seq)
-		err = KITH_E_CORRUPT;
+	return !err && writer->stats.indexed_seq < writer->stats.last_seq ? KITH_E_CORRUPT : err;
+}
+
+static int write_group(struct kith_writer *writer, struct kith_batch *const *batches, size_t count)
+{
+	bool full_sync = false;
+	int err = settle_sources(writer, batches, count);
+
+	for (size_t i = 0; i < count; i++)
+		full_sync = full_sync || batches[i]->durable;
+	if (err)
+		return err;
+	err = try_group(writer, batches, count, full_sync, true);
+	if (err == KITH_E_CORRUPT)
+		err = try_group(writer, batches, count, full_sync, false);
 	return err;
 }
 
 void kith_writer_group(struct kith_writer *writer, struct kith_batch *const *batches, size_t count)
 {
-	bool full_sync = false;
-	int err;
+	int err = write_group(writer, batches, count);
 
-	for (size_t i = 0; i < count; i++)
-		full_sync = full_sync || batches[i]->durable;
-	err = settle_sources(writer, batches, count);
-	if (!err)
-		err = try_group(writer, batches, count, full_sync, true);
-	if (err == KITH_E_CORRUPT)
-		err = try_group(writer, batches, count, full_sync, false);
 	for (size_t i = 0; i < count; i++) {
 		batches[i]->err = err;
 		if (err)
@@ -232,11 +186,14 @@ void kith_writer_group(struct kith_writer *writer, struct kith_batch *const *bat
 	}
 	if (err)
 		writer->stats.failures++;
+	else
+		writer->idle_after_ns = 0; /* the disk is well: no need to wait any longer */
 }
 
 int kith_writer_change(
 	struct kith_writer *writer, int (*fn)(struct kith_reader *writer, void *arg), void *arg)
 {
+	int64_t indexed_seq = 0;
 	int64_t purge = 0;
 	int err = kith_writer_begin(writer, true);
 
@@ -244,6 +201,10 @@ int kith_writer_change(
 		err = fn(&writer->db, arg);
 	if (!err)
 		err = kith_db_number(&writer->db, KITH_SQL_PURGE, NULL, 0, &purge);
+	if (!err)
+		err = kith_db_number(&writer->db, KITH_SQL_INDEXED_SEQ, NULL, 0, &indexed_seq);
+	if (!err)
+		writer->indexed_seq = (uint64_t)indexed_seq;
 	err = kith_writer_finish(writer, err);
 	if (!err) {
 		writer->purge = purge;

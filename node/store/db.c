@@ -54,6 +54,7 @@ int kith_db_err(int rc)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_FORMAT:
+	case SQLITE_ERROR: /* the statements are right, so the schema they meet is not */
 		return KITH_E_CORRUPT;
 	case SQLITE_NOMEM:
 		return KITH_E_NOMEM;
@@ -70,7 +71,6 @@ int kith_db_err(int rc)
 		return KITH_E_EXISTS;
 	case SQLITE_TOOBIG:
 		return KITH_E_TOO_LARGE;
-	case SQLITE_ERROR:
 	case SQLITE_MISUSE:
 	case SQLITE_RANGE:
 		return KITH_E_ARGUMENT;

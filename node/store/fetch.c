@@ -9,7 +9,6 @@
 
 #include "node/store/db.h"
 #include "node/store/query.h"
-#include "protocol/limits.h"
 
 #define AFTER_MAX_ITEMS 4096 /* one fetch deals with so many at most, given or passed over */
 
@@ -77,18 +76,36 @@ static int set_no_of(struct kith_reader *reader, const struct kith_fetch *fetch,
 	return err;
 }
 
-/* False when it has no room any more. The first record always has. */
-static bool give(struct kith_fetch *fetch, sqlite3_stmt *stmt, int column)
+/* Whether the bytes are still those that were stored under this id: a partner would take damaged
+ * ones for forged. */
+static bool is_intact(const void *envelope, size_t len, const struct kith_record_id *id)
 {
-	const void *envelope = sqlite3_column_blob(stmt, column);
-	size_t len = (size_t)sqlite3_column_bytes(stmt, column);
+	struct kith_record *record = NULL;
+	bool intact = kith_record_reopen(envelope, len, &record) == 0 &&
+		      kith_id_equal(record->id.bytes, id->bytes);
 
+	kith_record_free(record);
+	return intact;
+}
+
+enum given { GIVEN, NOT_HELD, NO_ROOM };
+
+/* The first record always has room. */
+static enum given give(struct kith_fetch *fetch, const struct kith_record_id *id,
+	sqlite3_stmt *stmt, int known_column)
+{
+	const void *envelope = sqlite3_column_blob(stmt, known_column + 1);
+	size_t len = (size_t)sqlite3_column_bytes(stmt, known_column + 1);
+
+	if (sqlite3_column_int(stmt, known_column) == KITH_KNOWN_DECLINED ||
+		!is_intact(envelope, len, id))
+		return NOT_HELD;
 	if (fetch->found_count && fetch->found.len + sizeof(uint32_t) + len > fetch->max_bytes)
-		return false;
+		return NO_ROOM;
 	kith_write_u32(&fetch->found, (uint32_t)len);
 	kith_write(&fetch->found, envelope, len);
 	fetch->found_count++;
-	return true;
+	return GIVEN;
 }
 
 static int miss(struct kith_fetch *fetch, const struct kith_record_id *id)
@@ -105,6 +122,7 @@ static int miss(struct kith_fetch *fetch, const struct kith_record_id *id)
 static int fetch_one(struct kith_reader *reader, struct kith_fetch *fetch, int64_t set_no,
 	const struct kith_record_id *id)
 {
+	enum given given = NOT_HELD;
 	sqlite3_stmt *stmt;
 	int err = kith_db_start(reader, KITH_SQL_SET_OF,
 		KITH_ARGS(kith_arg_int(kith_id_head(id->bytes)),
@@ -114,13 +132,14 @@ static int fetch_one(struct kith_reader *reader, struct kith_fetch *fetch, int64
 	if (err)
 		return err;
 	err = kith_db_step(reader, stmt);
-	if (err > 0 && sqlite3_column_int64(stmt, 0) == set_no &&
-		sqlite3_column_int(stmt, 1) != KITH_KNOWN_DECLINED)
-		err = give(fetch, stmt, 2);
-	else if (err >= 0)
-		err = miss(fetch, id) ? KITH_E_NOMEM : 1;
+	if (err > 0 && sqlite3_column_int64(stmt, 0) == set_no)
+		given = give(fetch, id, stmt, 1);
 	kith_db_end(stmt);
-	return err;
+	if (err < 0)
+		return err;
+	if (given == NOT_HELD && miss(fetch, id))
+		return KITH_E_NOMEM;
+	return given == NO_ROOM ? 0 : 1;
 }
 
 static int fetch_ids(struct kith_reader *reader, struct kith_fetch *fetch)
@@ -149,7 +168,7 @@ static int fetch_row(struct kith_fetch *fetch, sqlite3_stmt *stmt)
 
 	if (err)
 		return err;
-	if (sqlite3_column_int(stmt, 3) != KITH_KNOWN_DECLINED && !give(fetch, stmt, 4))
+	if (give(fetch, &item.id, stmt, 3) == NO_ROOM)
 		return 0;
 	fetch->last = item;
 	return 1;

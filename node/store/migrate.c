@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/store/query.h"
 #include "schema_sql.h"
 
 #define APPLICATION_ID  0x6b697468 /* "kith" */
@@ -41,14 +42,29 @@ static int read_number(struct kith_reader *writer, const char *sql, int64_t *out
 	return rc == SQLITE_ROW ? 0 : kith_db_err(sqlite3_extended_errcode(writer->db));
 }
 
-int kith_projection_reset(struct kith_reader *writer)
+/* A full-text table that is damaged at its root cannot even be dropped. It can once its own tables
+ * look like those of an empty one; writing to them is what DEFENSIVE forbids. */
+static int drop_damaged(struct kith_reader *writer)
 {
-	char sql[64];
+	int err;
+
+	sqlite3_db_config(writer->db, SQLITE_DBCONFIG_DEFENSIVE, 0, (int *)NULL);
+	err = run_sql(writer, "DELETE FROM words_data; DELETE FROM words_idx;"
+			      "INSERT INTO words_data VALUES (1, x''), (10, x'00000000000000')");
+	sqlite3_db_config(writer->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+	return err ? err : run_sql(writer, drop_projection);
+}
+
+int kith_change_reindex(struct kith_reader *writer)
+{
+	char sql[96];
 	int err = run_sql(writer, drop_projection);
 
+	if (err == KITH_E_CORRUPT)
+		err = drop_damaged(writer);
 	if (!err)
 		err = run_sql(writer, strstr(kith_schema_sql, PROJECTION_MARK));
-	snprintf(sql, sizeof(sql), "UPDATE state SET projection = %d, indexed_seq = 0",
+	snprintf(sql, sizeof(sql), "UPDATE state SET projection = %d, indexed_seq = 0, purge = 0",
 		KITH_PROJECTION_VERSION);
 	if (!err)
 		err = run_sql(writer, sql);
@@ -77,7 +93,7 @@ static int upgrade(struct kith_reader *writer, int64_t version)
 	if (!err)
 		err = read_number(writer, "SELECT projection FROM state", &projection);
 	if (!err && projection != KITH_PROJECTION_VERSION)
-		err = kith_projection_reset(writer);
+		err = kith_change_reindex(writer);
 	return err;
 }
 

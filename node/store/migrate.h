@@ -20,7 +20,6 @@ KITH_MUST_CHECK int kith_schema_prepare(
 /* A sentence for a person: what is wrong with the file at path, and what to do. */
 void kith_schema_explain(int err, const char *path, const char *found, char *why, size_t why_len);
 
-/* Drops the projection and creates it empty, in the transaction under way. */
-KITH_MUST_CHECK int kith_projection_reset(struct kith_reader *writer);
+/* kith_change_reindex() of query.h is here as well. */
 
 #endif

@@ -8,14 +8,13 @@
  */
 #include "node/store/writer.h"
 
-#define PURGE_PAGES        500 /* written in one step */
-#define PURGE_FAILURES_MAX 3
+#define PURGE_PAGES 500 /* written in one step */
 
 enum { PURGE_NONE = 0, PURGE_WANTED = 1, PURGE_BEGUN = 2 };
 
 bool kith_purge_is_due(const struct kith_writer *writer)
 {
-	return writer->purge != PURGE_NONE && writer->purge_failures < PURGE_FAILURES_MAX;
+	return writer->purge != PURGE_NONE;
 }
 
 /* A negative number begins anew, with every piece there is; FTS5 says that it has nothing left to
@@ -40,11 +39,8 @@ int kith_purge_step(struct kith_writer *writer)
 	if (!err)
 		err = merge(writer, &next);
 	err = kith_writer_finish(writer, err);
-	if (err) {
-		writer->purge_failures++;
-		writer->stats.failures++;
+	if (err)
 		return err;
-	}
 	writer->purge = next;
 	writer->stats.purging = next != PURGE_NONE;
 	if (next == PURGE_NONE)

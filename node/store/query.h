@@ -123,10 +123,14 @@ KITH_MUST_CHECK int kith_change_partner_put(
 KITH_MUST_CHECK int kith_change_partner_delete(
 	struct kith_reader *writer, const struct kith_author *group);
 
-/* ---- erasure; for kith_store_change() ------------------------------------------------------ */
+/* ---- erasure and repair; for kith_store_change() ------------------------------------------- */
 
 /* Drops the body of a record and everything that search knows of it; header and signature stay.
  * Nothing happens when there is no body any more. KITH_E_NOT_FOUND. */
 KITH_MUST_CHECK int kith_change_erase(struct kith_reader *writer, const struct kith_record_id *id);
+
+/* Drops what search knows; it is filled again in the background. For a search that answers
+ * KITH_E_CORRUPT. */
+KITH_MUST_CHECK int kith_change_reindex(struct kith_reader *writer);
 
 #endif

@@ -157,18 +157,31 @@ static void round_of_work(struct kith_store *store, struct job **group)
 	hand_back(store, group, count);
 }
 
+/* With the mutex held: until a job comes, or idle work is due. */
+static bool wait_for_work(struct kith_store *store)
+{
+	uint64_t idle_in_ns = kith_writer_idle_in_ns(&store->writer);
+
+	if (store->waiting.first || (idle_in_ns == 0 && !store->stop))
+		return true;
+	if (store->stop)
+		return false;
+	if (idle_in_ns == UINT64_MAX)
+		uv_cond_wait(&store->wake_thread, &store->mutex);
+	else
+		uv_cond_timedwait(&store->wake_thread, &store->mutex, idle_in_ns);
+	return store->waiting.first != NULL;
+}
+
 static void thread_main(void *arg)
 {
 	struct kith_store *store = arg;
 	struct job *group[KITH_GROUP_MAX_BATCHES];
 
 	uv_mutex_lock(&store->mutex);
-	while (store->waiting.first || !store->stop) {
-		if (store->waiting.first || kith_writer_has_idle_work(&store->writer))
+	while (store->waiting.first || !store->stop)
+		if (wait_for_work(store))
 			round_of_work(store, group);
-		else
-			uv_cond_wait(&store->wake_thread, &store->mutex);
-	}
 	uv_mutex_unlock(&store->mutex);
 	kith_writer_close(&store->writer);
 	uv_mutex_lock(&store->mutex);

@@ -34,9 +34,10 @@ struct kith_writer {
 	bool full_sync;       /* how the connection commits now */
 	bool sync_set;        /* ... if that is known */
 	uint64_t page_bytes;
-	unsigned index_failures; /* in a row */
-	int64_t purge;           /* of the state row */
-	unsigned purge_failures;
+	unsigned rebuilds;      /* of a damaged projection, since the start */
+	uint64_t idle_after_ns; /* idle work has failed: not before then */
+	uint64_t idle_wait_ns;
+	int64_t purge;                 /* of the state row */
 	struct kith_store_stats stats; /* of what is committed */
 };
 
@@ -54,19 +55,20 @@ void kith_writer_group(struct kith_writer *writer, struct kith_batch *const *bat
 KITH_MUST_CHECK int kith_writer_change(
 	struct kith_writer *writer, int (*fn)(struct kith_reader *writer, void *arg), void *arg);
 
+/* For idle.c and purge.c: transactions. finish commits, or rolls back after err; it returns err or
+ * the commit's. */
+KITH_MUST_CHECK int kith_writer_begin(struct kith_writer *writer, bool full_sync);
+KITH_MUST_CHECK int kith_writer_finish(struct kith_writer *writer, int err);
+
+/* ---- idle.c -------------------------------------------------------------------------------- */
+
 /* Whether there is something left to index, and one transaction of it. */
 bool kith_writer_is_behind(const struct kith_writer *writer);
 KITH_MUST_CHECK int kith_writer_catch_up(struct kith_writer *writer);
 
-/* What is done when nobody wants anything: first catching up, then purging, one transaction at a
- * time. Failures are counted and tried again, or rest until the next start. */
-bool kith_writer_has_idle_work(const struct kith_writer *writer);
+/* When there is idle work to do: 0 now, UINT64_MAX never. And one step of it. */
+uint64_t kith_writer_idle_in_ns(const struct kith_writer *writer);
 void kith_writer_idle_step(struct kith_writer *writer);
-
-/* For purge.c: transactions. finish commits, or rolls back after err; it returns err or the
- * commit's. */
-KITH_MUST_CHECK int kith_writer_begin(struct kith_writer *writer, bool full_sync);
-KITH_MUST_CHECK int kith_writer_finish(struct kith_writer *writer, int err);
 
 /* ---- purge.c ------------------------------------------------------------------------------- */
 

@@ -65,10 +65,33 @@ static void no_statement_walks_through_the_store(void **state)
 	stored_remove(&s);
 }
 
+/* What would take forever is ended. */
+static void a_question_has_a_time_limit(void **state)
+{
+	static const char endless[] =
+		"WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+		"SELECT count(*) FROM n";
+	struct kith_reader *reader;
+	sqlite3_stmt *stmt = NULL;
+	struct stored s;
+
+	(void)state;
+	stored_make(&s);
+	stored_open(&s);
+	reader = stored_reader(&s);
+	assert_int_equal(sqlite3_prepare_v2(reader->db, endless, -1, &stmt, NULL), SQLITE_OK);
+	kith_db_allow_ms(reader, 5);
+	assert_int_equal(kith_db_step(reader, stmt), KITH_E_TIMEOUT);
+	sqlite3_finalize(stmt);
+	kith_store_reader_give(s.store, reader);
+	stored_remove(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_statement_walks_through_the_store),
+		cmocka_unit_test(a_question_has_a_time_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
