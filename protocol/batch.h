@@ -2,10 +2,10 @@
  * batch.h: records on their way through a node, and the requests the core makes of a store.
  *
  * A batch is created by the core from what a connection brought (or by the API from what a person
- * wrote), is verified on whatever thread the node likes with kith_batch_verify(), goes back to the core,
- * is stored by the node, and goes back once more. One owner at a time; ownership moves with the action
- * or event that carries it. A fetch travels the other way: the core asks for records, the node fills
- * them in from its store.
+ * wrote), is verified on whatever thread the node likes with kith_batch_verify(), goes back to
+ * the core, is stored by the node, and goes back once more. One owner at a time; ownership moves
+ * with the action or event that carries it. A fetch travels the other way: the core asks for
+ * records, the node fills them in from its store.
  */
 #ifndef KITH_PROTOCOL_BATCH_H
 #define KITH_PROTOCOL_BATCH_H
@@ -41,12 +41,12 @@ static inline enum kith_class kith_class_of_kind(uint32_t kind)
 struct kith_batch_entry {
 	uint8_t *envelope;          /* owned; NULL once `record` has it */
 	size_t envelope_len;
-	struct kith_record *record; /* owned; set by kith_batch_verify() when the envelope is authentic */
-	int err;                    /* 0, or why the envelope is not authentic, or why it was not stored */
+	struct kith_record *record; /* owned; set by kith_batch_verify() when it is authentic */
+	int err;                    /* 0, or why it is not authentic, or why it was not stored */
 	enum kith_known known;      /* HELD, or DECLINED when `problem` says which rule it breaks */
 	struct kith_problem problem;
-	uint64_t seq;               /* set by the store: position in the order of arrival; 0: not new */
-	struct kith_record_id existing; /* err KITH_E_EXISTS: the record held from the same source */
+	uint64_t seq;               /* set by the store: place in the order of arrival; 0: not new */
+	struct kith_record_id existing; /* KITH_E_EXISTS: the record held from the same source */
 };
 
 /* How records came here; it decides whether they are pushed on or only announced. */
@@ -62,8 +62,9 @@ struct kith_batch {
 	uint64_t conn;    /* the connection it came by; 0: published here */
 	enum kith_origin origin;
 	bool durable;     /* acknowledge only after a FULL commit */
-	/* Only with durable: a record whose author already holds one here with the same source {url, id} is
-	 * not stored; its entry gets KITH_E_EXISTS and `existing`. Makes an import idempotent. */
+	/* Only with durable: a record whose author already holds one here with the same source
+	 * {url, id} is not stored; its entry gets KITH_E_EXISTS and `existing`. Makes an import
+	 * idempotent. */
 	bool unless_source;
 	void *publisher;  /* the API's own; the core passes it back untouched */
 	size_t bytes;     /* sum of the envelopes' lengths */
@@ -80,9 +81,10 @@ void kith_batch_free(struct kith_batch *batch); /* with all it owns; NULL allowe
 /* Copies the envelope in. KITH_E_NOSPACE when full, KITH_E_NOMEM. */
 KITH_MUST_CHECK int kith_batch_add(struct kith_batch *batch, const uint8_t *envelope, size_t len);
 
-/* Takes over an already verified record (from kith_record_open). KITH_E_NOSPACE, KITH_E_NOMEM; then it
- * is still the caller's. */
-KITH_MUST_CHECK int kith_batch_add_record_take(struct kith_batch *batch, struct kith_record *record);
+/* Takes over an already verified record (from kith_record_open). KITH_E_NOSPACE, KITH_E_NOMEM;
+ * then it is still the caller's. */
+KITH_MUST_CHECK int kith_batch_add_record_take(
+	struct kith_batch *batch, struct kith_record *record);
 
 /*
  * Opens every entry and checks the bodies of kinds known here. Pure: any thread. Per entry: err and
@@ -90,7 +92,7 @@ KITH_MUST_CHECK int kith_batch_add_record_take(struct kith_batch *batch, struct 
  */
 void kith_batch_verify(struct kith_batch *batch);
 
-/* ---- asking the store -------------------------------------------------------------------------- */
+/* ---- asking the store ---------------------------------------------------------------------- */
 
 enum kith_fetch_mode {
 	KITH_FETCH_IDS,   /* the records named in ids */
@@ -108,13 +110,16 @@ struct kith_fetch {
 	size_t id_count;
 	/* AFTER */
 	struct kith_item after;
-	/* The store stops before `found` would pass this many bytes, but gives one record at least. */
+	/* The store stops before `found` would pass this many bytes, but gives one record at
+	 * least. */
 	size_t max_bytes;
 
-	/* ---- answers, filled in by the node --------------------------------------------------------- */
+	/* ---- answers, filled in by the node
+	 * --------------------------------------------------------- */
 	int err;
-	struct kith_buf found; /* for each record given: u32 big-endian length, then the envelope verbatim
-	                          (header and signature only when erased); in order asked for or set order */
+	/* For each record given: u32 big-endian length, then the envelope verbatim (header and signature
+	 * only when erased); in the order asked for or in set order. */
+	struct kith_buf found;
 	size_t found_count;
 	size_t ids_done;         /* IDS: how many of ids were dealt with (rest: ask again) */
 	struct kith_record_id *missing; /* IDS: ids dealt with that are not held here; owned */
