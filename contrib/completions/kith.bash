@@ -26,7 +26,7 @@ _kith() {
 		words=()
 		;;
 	'status '*)
-		options='--json --home --socket --help'
+		options='--wait --json --home --socket --help'
 		words=()
 		;;
 	'partner list'*)

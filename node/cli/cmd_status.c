@@ -183,11 +183,13 @@ static void add_partners_heading(struct kith_str *out, const json_t *partners)
 
 int kith_run_status(struct kith_cli *cli, const struct kith_args *args)
 {
-	json_t *info, *sync = NULL, *both;
+	json_t *info = NULL, *sync = NULL, *both;
 	struct kith_str out;
-	int code = kith_ask(cli, "node.info", NULL, &info);
+	int code = kith_flag(cli, KITH_OPT_WAIT) ? kith_wait_in_step(cli) : 0;
 
 	(void)args;
+	if (!code)
+		code = kith_ask(cli, "node.info", NULL, &info);
 	if (!code)
 		code = kith_ask(cli, "sync.status", NULL, &sync);
 	if (!code && kith_flag(cli, KITH_OPT_JSON)) {

@@ -33,6 +33,9 @@ static const struct kith_option options[KITH_OPT_COUNT] = {
 	[KITH_OPT_NO_PASSPHRASE] = {'\0', "no-passphrase", NULL, KITH_COMPLETE_NONE,
 		"leave the keys unsealed, for a node that starts unattended"},
 
+	[KITH_OPT_WAIT] = {'w', "wait", NULL, KITH_COMPLETE_NONE,
+		"wait until all partners that are not paused are in step"},
+
 	[KITH_OPT_PARTNER_NAME] = {'n', "name", "NAME", KITH_COMPLETE_NONE,
 		"what you call the partner"},
 
@@ -119,7 +122,7 @@ static const struct kith_command commands[] = {
 	},
 	{
 		.name = "status",
-		.options = {KITH_OPT_JSON},
+		.options = {KITH_OPT_WAIT, KITH_OPT_JSON},
 		.summary = "show the node, its partners, and what is wrong",
 		.text = "Says for each partner whether all is exchanged, and if not, why and since "
 			"when.",

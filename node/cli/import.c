@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMPLAINTS_MAX 50 /* shown one by one; the rest is counted */
+#define COMPLAINTS_MAX 50      /* shown one by one; the rest is counted */
+#define SOURCES_MAX    1000000 /* kept by a dry run */
 
 void kith_import_init(struct kith_import *import, struct kith_cli *cli)
 {
@@ -160,6 +161,10 @@ int kith_import_flush(struct kith_import *import)
 	json_array_clear(import->envelopes);
 	json_array_clear(import->places);
 	import->bytes = 0;
+	/* What is on disk the node knows of; a dry run has to remember itself, as far as that
+	 * goes. */
+	if (!import->dry_run || json_object_size(import->sources) > SOURCES_MAX)
+		json_object_clear(import->sources);
 	return code;
 }
 

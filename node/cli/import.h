@@ -30,7 +30,7 @@ struct kith_import {
 	json_t *drafts, *envelopes; /* arrays; one of them is empty */
 	json_t *places;             /* for each: [row, line] */
 	size_t bytes;
-	json_t *sources; /* of this run, so that a file that holds one twice makes it once */
+	json_t *sources; /* in the batch, so that what a table holds twice is published once */
 };
 
 void kith_import_init(struct kith_import *import, struct kith_cli *cli);

@@ -377,7 +377,7 @@ def partners_are_named_and_described(world):
     good(b.cli("partner", "add", "--name", "Gdańsk", a.call("node.info")["author"]))
     assert "never seen yet; they have to call" in good(b.cli("status"))
     good(a.cli("partner", "add", "-n", "Kavala", b.call("node.info")["address"]))
-    wait_until(lambda: "in step" in a.cli("partner", "list").stdout, "in step")
+    assert "1 partner, 1 in step" in good(a.cli("status", "--wait"))
     row = good(a.cli("partner", "list")).split("\t")
     assert row[0] == "Kavala" and row[1] == b.call("node.info")["author"] and row[2] == "live", row
     told = json.loads(good(a.cli("status", "--json")))
