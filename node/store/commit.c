@@ -160,16 +160,25 @@ static int settle_sources(
 	return !err && writer->stats.indexed_seq < writer->stats.last_seq ? KITH_E_CORRUPT : err;
 }
 
+/* While a bulk pull goes on, indexing would only slow it: it waits for a pause. */
+static bool is_bulk(struct kith_batch *const *batches, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (batches[i]->origin == KITH_ORIGIN_PULL)
+			return true;
+	return false;
+}
+
 static int write_group(struct kith_writer *writer, struct kith_batch *const *batches, size_t count)
 {
-	bool full_sync = false;
+	bool full_sync = false, index = !is_bulk(batches, count);
 	int err = settle_sources(writer, batches, count);
 
 	for (size_t i = 0; i < count; i++)
 		full_sync = full_sync || batches[i]->durable;
 	if (err)
 		return err;
-	err = try_group(writer, batches, count, full_sync, true);
+	err = try_group(writer, batches, count, full_sync, index);
 	if (err == KITH_E_CORRUPT)
 		err = try_group(writer, batches, count, full_sync, false);
 	return err;
@@ -186,6 +195,8 @@ void kith_writer_group(struct kith_writer *writer, struct kith_batch *const *bat
 	}
 	if (err)
 		writer->stats.failures++;
+	else if (is_bulk(batches, count))
+		writer->idle_after_ns = uv_hrtime() + KITH_BULK_PAUSE_NS;
 	else
 		writer->idle_after_ns = 0; /* the disk is well: no need to wait any longer */
 }

@@ -14,7 +14,8 @@
 #define KITH_GROUP_MAX_RECORDS 4096
 #define KITH_GROUP_MAX_BATCHES 512
 #define KITH_GROUP_MAX_BYTES   (8u << 20)
-#define KITH_INDEX_AT_ONCE     256  /* so few new records are indexed in their own transaction */
+#define KITH_INDEX_AT_ONCE     256 /* so few new records are indexed in their own transaction */
+#define KITH_BULK_PAUSE_NS     200000000ull /* without a pulled record, then a pull has paused */
 #define KITH_INDEX_STEP        2048 /* so many at most in one transaction when catching up */
 
 /* Numbers of circles or authors met lately. */
@@ -35,7 +36,7 @@ struct kith_writer {
 	bool sync_set;        /* ... if that is known */
 	uint64_t page_bytes;
 	unsigned rebuilds;      /* of a damaged projection, since the start */
-	uint64_t idle_after_ns; /* idle work has failed: not before then */
+	uint64_t idle_after_ns; /* idle work has failed, or a bulk pull goes on: not before then */
 	uint64_t idle_wait_ns;
 	int64_t purge;                 /* of the state row */
 	struct kith_store_stats stats; /* of what is committed */
