@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "node/api/jsonrpc.h"
+
 /* ---- reaching the node --------------------------------------------------------------------- */
 
 static int unreachable(struct kith_cli *cli, const char *path, const char *home, int err)
@@ -98,24 +100,28 @@ int kith_ask_next(struct kith_cli *cli, json_t **message)
 
 /* ---- what the node refuses ----------------------------------------------------------------- */
 
-/* The codes of node/api/jsonrpc.h. */
 static enum kith_exit exit_of(int code)
 {
-	switch (code) {
-	case 1: /* not found */
-	case 2: /* ambiguous */
+	switch ((enum kith_rpc_code)code) {
+	case KITH_RPC_NOT_FOUND:
+	case KITH_RPC_AMBIGUOUS:
 		return KITH_EXIT_NOT_FOUND;
-	case 3: /* a rule */
-	case 4: /* exists */
-	case 5: /* refused */
-	case 7: /* too large */
+	case KITH_RPC_RULE:
+	case KITH_RPC_EXISTS:
+	case KITH_RPC_REFUSED:
+	case KITH_RPC_TOO_LARGE:
 		return KITH_EXIT_REFUSED;
-	case -32601: /* no such method */
-	case -32602: /* params */
+	case KITH_RPC_NO_METHOD:
+	case KITH_RPC_PARAMS:
 		return KITH_EXIT_USAGE;
-	default:
-		return KITH_EXIT_FAILED;
+	case KITH_RPC_PARSE:
+	case KITH_RPC_INVALID:
+	case KITH_RPC_INTERNAL:
+	case KITH_RPC_STORAGE:
+	case KITH_RPC_BUSY:
+		break;
 	}
+	return KITH_EXIT_FAILED;
 }
 
 static void list_candidates(struct kith_cli *cli, const json_t *candidates)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "node/cli/str.h"
+#include "node/record_json.h"
 
 struct kith_talk {
 	int fd;
@@ -159,7 +160,7 @@ int kith_talk_call(
 	if (params)
 		kith_json_set(request, "params", params);
 	*out = (struct kith_reply){0};
-	line = kith_need(json_dumps(request, JSON_COMPACT | JSON_REAL_PRECISION(10)));
+	line = kith_need(json_dumps(request, KITH_JSON_FLAGS));
 	json_decref(request);
 	err = send_all(talk, line, strlen(line));
 	if (!err)

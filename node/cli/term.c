@@ -9,6 +9,8 @@
 
 #include <utf8proc.h>
 
+#include "node/record_json.h"
+
 void kith_term_init(struct kith_term *term, FILE *file)
 {
 	const char *no_color = getenv("NO_COLOR"), *name = getenv("TERM");
@@ -120,7 +122,7 @@ char *kith_safe(const char *text)
 
 void kith_json_add(struct kith_str *out, const json_t *value)
 {
-	char *text = kith_need(json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY));
+	char *text = kith_need(json_dumps(value, KITH_JSON_FLAGS | JSON_ENCODE_ANY));
 	size_t len = strlen(text);
 
 	/* In JSON text controls can stand inside strings only, where \uNNNN means the same. */

@@ -19,6 +19,8 @@ PHARMACY = """Kind: practice
 Lang: en
 Title: A pharmacy that costs nothing
 Place: Kavala, GR
+Place.lat: 40.9397
+Place.lon: 24.4069
 Time: 2014..2017
 Tags: health, solidarity
 Outcome: worked
@@ -187,6 +189,7 @@ def records_are_published_and_shown(world):
     for words in (record_id, "A pharmacy that costs nothing", "Kavala, GR", "2014..2017", "worked",
                   "- Collect what is left over.", "Conditions: legal", "kavala author_"):
         assert words in page, f"{words!r} is not in:\n{page}"
+    assert '"lat":40.9397,' in good(city.cli("show", "--json", record_id))
     told = json.loads(good(city.cli("show", "--json", record_id)))["record"]
     assert told["body"]["steps"] == ["Collect what is left over.", "Let a pharmacist check it."], told
     raw = good(city.cli("show", "--raw", record_id))

@@ -252,6 +252,7 @@ static void shortens_at_a_word(void **state)
 	} cases[] = {
 		{"short", 5, "short"},
 		{"some words here", 13, "some words…"},
+		{"many good words", 14, "many good…"},
 		{"onelongwordwithoutend", 10, "onelong…"},
 		{"ääääää", 9, "äää…"},
 		{"a bbbbbbbbbbbbbbbbbb", 12, "a bbbbbbb…"},
