@@ -1,6 +1,6 @@
 /*
- * make-kith-rpc.c: writes the manual page kith-rpc(7): the text of kith-rpc.7.in, with the methods at its
- * line @METHODS@, told from the schema files that the node itself holds arguments to.
+ * make-kith-rpc.c: writes the manual page kith-rpc(7): the text of kith-rpc.7.in, with the methods
+ * at its line @METHODS@, told from the schema files that the node itself holds arguments to.
  *
  *     make-kith-rpc kith-rpc.7.in > kith-rpc.7
  */
@@ -19,7 +19,7 @@ static const char *text_of(const json_t *object, const char *name)
 	return text ? text : "";
 }
 
-/* ---- mdoc ----------------------------------------------------------------------------------- */
+/* ---- mdoc --------------------------------------------------------------------------------- */
 
 /* The code point at *at, which moves behind it; the text is UTF-8. */
 static unsigned take_code_point(const char **at)
@@ -70,7 +70,7 @@ static void put_sentences(const char *text)
 	putchar('\n');
 }
 
-/* ---- arguments and results ---------------------------------------------------------------------- */
+/* ---- arguments and results ---------------------------------------------------------------- */
 
 static bool is_required(const json_t *schema, const char *name)
 {
@@ -160,7 +160,7 @@ static void put_object(const char *heading, json_t *schema, bool with_required)
 	put_properties(schema, with_required);
 }
 
-/* ---- examples -------------------------------------------------------------------------------------- */
+/* ---- examples ----------------------------------------------------------------------------- */
 
 /* One line of JSON, broken behind commas where it gets too long. */
 static void put_json(const char *before, const json_t *value)
@@ -203,7 +203,7 @@ static void put_example(const struct kith_schema *schema)
 	json_decref(request);
 }
 
-/* ---- the page --------------------------------------------------------------------------------------- */
+/* ---- the page ----------------------------------------------------------------------------- */
 
 static void put_method(const struct kith_schema *schema)
 {

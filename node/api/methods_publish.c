@@ -147,6 +147,9 @@ static int check_entry(const struct publish *publish, struct kith_batch_entry *e
 		return entry->err;
 	if (entry->known == KITH_KNOWN_DECLINED)
 		return KITH_E_RULE;
+	if (!entry->record->has_body)
+		return kith_problem_set(&entry->problem, KITH_E_RULE, "body",
+			"is missing; what was erased is not published again");
 	if (entry->record->created_ms > publish->wall_ms + KITH_FUTURE_SKEW_MS)
 		return kith_problem_set(&entry->problem, KITH_E_RULE, "created",
 			"is more than a day ahead of this node's clock");

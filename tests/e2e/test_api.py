@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The local API as its clients see it: what is asked is answered in order, and what is wrong is said."""
+import base64
 import json
 import os
 import shutil
@@ -9,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_talk import practice, publish, refused, request, talk  # noqa: E402
-from kith_e2e import DEADLINE, Skip, main, wait_until  # noqa: E402
+from kith_e2e import DEADLINE, ROOT, Skip, main, wait_until  # noqa: E402
 
 NOWHERE = "0" * 64
 
@@ -115,6 +116,42 @@ def forged_records_are_refused(world):
     refused(lambda: city.call("record.publish", envelope="AAAA"), 3)
 
 
+def vectors(name):
+    """Lines and bytes of the envelopes in a file of protocol/vectors/records."""
+    with open(os.path.join(ROOT, "protocol", "vectors", "records", name), encoding="utf-8") as file:
+        for vector in file.read().split("\n\n"):
+            lines = dict(line.split(" ", 1) for line in vector.splitlines() if " " in line)
+            if "record" not in lines:
+                continue
+            runs = [run.rpartition("*") for run in lines["envelope"].split()]
+            yield lines, b"".join(bytes.fromhex(b) * int(n or 1) for n, _, b in runs)
+
+
+def only_what_holds_to_the_rules(world):
+    """Records that were signed elsewhere: the vectors of the specification."""
+    city = world.city("kavala").start()
+    for lines, envelope in vectors("valid.txt"):
+        text = base64.b64encode(envelope).decode()
+        if int(lines["created-ms"]) > 1 << 42:
+            refused(lambda t=text: city.call("record.publish", envelope=t), 3, "created", "ahead")
+        elif lines["body"] == "erased":
+            refused(lambda t=text: city.call("record.publish", envelope=t), 3, "body", "erased")
+        else:
+            answer = city.call("record.publish", envelope=text)["records"][0]
+            assert answer["id"] == lines["id"] and answer["status"] == "new", lines
+            assert city.call("record.get", id=answer["id"], envelope=True)["envelope"] == text
+    held = city.call("node.info")["records"]["held"]
+    for lines, envelope in vectors("declined.txt"):
+        if lines["check"].startswith("refused"):
+            text = base64.b64encode(envelope).decode()
+            data = refused(lambda t=text: city.call("record.publish", envelope=t), 3)
+            assert data["field"] and data["rule"] and data["index"] == 0, (lines, data)
+    without = next(e for lines, e in vectors("envelope.txt") if lines["record"] == "without its body")
+    text = base64.b64encode(without).decode()
+    refused(lambda: city.call("record.publish", envelope=text), 3, "body")
+    assert held >= 10 and city.call("node.info")["records"]["held"] == held
+
+
 def a_source_is_imported_once(world):
     city = world.city("kavala").start()
     draft = practice("Imported", source={"url": "https://example.org/list", "id": "7"})
@@ -134,6 +171,7 @@ def pages_hold_everything_once(world):
         answer = city.call("record.find", words="number", limit=10, **cursor)
         seen += [r["id"] for r in answer["records"]]
         pages += 1
+        assert pages <= 3, "it goes round in circles"
         if "cursor" not in answer:
             break
         cursor = {"cursor": answer["cursor"]}
@@ -148,6 +186,7 @@ def long_pages_end_early(world):
     while True:
         answer = city.call("record.find", limit=1000, **cursor)
         sizes.append(len(answer["records"]))
+        assert sum(sizes) <= 40, sizes
         if "cursor" not in answer:
             break
         cursor = {"cursor": answer["cursor"]}
@@ -372,7 +411,7 @@ def a_follower_may_close_its_sending_half(world):
 main(
     ten_lines_of_python_are_enough, socat_is_enough, what_is_published_can_be_read,
     links_are_seen_from_both_ends, publishing_is_all_or_nothing, forged_records_are_refused,
-    a_source_is_imported_once, pages_hold_everything_once, long_pages_end_early,
+    only_what_holds_to_the_rules, a_source_is_imported_once, pages_hold_everything_once, long_pages_end_early,
     an_ambiguous_prefix_lists_candidates, partners_are_kept, two_partners_of_one_name,
     figures_and_descriptions, errors_of_the_specification, batches_and_notifications,
     answers_come_in_order, followers_hear_what_is_stored, only_one_kind,

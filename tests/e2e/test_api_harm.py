@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import sys
+import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kith_e2e  # noqa: E402
@@ -246,9 +247,37 @@ def stops_with_everybody_connected(world):
     assert answered <= held <= 200, (answered, held)
 
 
+def stops_while_followers_read(world):
+    """Their questions to the store are under way when the node stops, and it waits for them."""
+    city = world.city("kavala").start()
+    for _ in range(8):
+        city.call("record.publish", records=[practice("Long", steps=["x" * 8000] * 7)] * 10)
+
+    def read(follower, begun):
+        try:
+            while follower.socket.recv(65536):
+                begun.set()
+        except OSError:
+            pass
+
+    for _ in range(3):
+        readers = []
+        for _ in range(8):
+            follower, begun = city.connect(), threading.Event()
+            follower.ask("record.follow", cursor="0")
+            readers.append((threading.Thread(target=read, args=(follower, begun)), begun))
+            readers[-1][0].start()
+        for _, begun in readers:
+            assert begun.wait(DEADLINE)
+        city.stop()
+        for thread, _ in readers:
+            thread.join(DEADLINE)
+        city.start()
+
+
 main(
     the_read_socket_only_reads, sockets_are_closed_to_others, a_group_may_come_in,
     a_socket_in_use_is_left_alone, the_directory_is_made, bombs_are_answered,
     idle_clients_cost_little, too_many_clients_are_told,
     clients_that_do_not_read_are_not_worked_for, random_bytes_do_no_harm,
-    stops_with_everybody_connected)
+    stops_with_everybody_connected, stops_while_followers_read)

@@ -121,8 +121,8 @@ static void what_is_no_cursor(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(kith_find_cursor_parse(bad[i], &item));
-	memset(text, '_', sizeof(text) - 1); /* a time beyond all */
-	text[KITH_FIND_CURSOR_MAX - 1] = '\0';
+	memset(text, '_', KITH_FIND_CURSOR_MAX - 2); /* 40 bytes of ones: a time beyond all */
+	strcpy(text + KITH_FIND_CURSOR_MAX - 2, "w");
 	assert_false(kith_find_cursor_parse(text, &item));
 	assert_false(kith_follow_cursor_parse("", &seq));
 	assert_false(kith_follow_cursor_parse("-1", &seq));

@@ -344,6 +344,19 @@ static void a_later_version_s_record(void **state)
 	json_decref(json);
 }
 
+/* A practice whose title is the byte ff: the rules would decline it, but JSON it must be all the same. */
+static void text_that_is_not_utf8(void **state)
+{
+	static const uint8_t body[] = {0x0a, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+		16, 0x8a, 0x04, 5, 0x0a, 3, 0x0a, 1, 0xff};
+	json_t *json = show_signed(65, body, sizeof(body), 1);
+
+	(void)state;
+	assert_non_null(json);
+	assert_member(json, "body", "{\"unknown\":\"ChABAgMEBQYHCAkKCwwNDg8QigQFCgMKAf8=\"}");
+	json_decref(json);
+}
+
 static void an_erased_body(void **state)
 {
 	struct kith_problem problem;
@@ -427,6 +440,7 @@ int main(void)
 		cmocka_unit_test(too_large),
 		cmocka_unit_test(no_language_at_all),
 		cmocka_unit_test(a_later_version_s_record),
+		cmocka_unit_test(text_that_is_not_utf8),
 		cmocka_unit_test(an_erased_body),
 		cmocka_unit_test(every_kind_has_its_json),
 		cmocka_unit_test(a_kind_described),
