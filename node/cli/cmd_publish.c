@@ -36,6 +36,7 @@ static int publish(struct kith_cli *cli, struct kith_draft *draft)
 	else
 		fprintf(cli->out.file, "%s\n", kith_json_get_text(result, "id"));
 	fflush(cli->out.file);
+	kith_draft_tell_readers(cli, draft);
 	json_decref(result);
 	return KITH_EXIT_OK;
 }

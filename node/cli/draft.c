@@ -164,6 +164,20 @@ int kith_draft_publish(struct kith_cli *cli, struct kith_draft *draft, json_t **
 	return code;
 }
 
+void kith_draft_tell_readers(struct kith_cli *cli, const struct kith_draft *draft)
+{
+	const char *circle = kith_json_get_text(draft->form.draft, "circle");
+
+	if (!cli->err.tty || draft->envelope)
+		return;
+	if (!*circle || strcmp(circle, "commons") == 0)
+		kith_hint(cli, "it is in the commons: everybody may read it, and that cannot be "
+			       "narrowed later");
+	else
+		kith_hint(cli, "its circle may read it; to let others read it as well, publish a "
+			       "new record");
+}
+
 /* Without a node: the rules that need no other record. */
 static json_t *check_alone(const struct kith_draft *draft)
 {

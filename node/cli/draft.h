@@ -35,6 +35,9 @@ KITH_MUST_CHECK int kith_draft_publish(
 KITH_MUST_CHECK int kith_draft_check(
 	struct kith_cli *cli, struct kith_draft *draft, json_t **result);
 
+/* Says on a terminal who can read what was just published. */
+void kith_draft_tell_readers(struct kith_cli *cli, const struct kith_draft *draft);
+
 /* "file:12: place.country must be …"; returns KITH_EXIT_REFUSED. */
 int kith_draft_complain(
 	struct kith_cli *cli, const struct kith_draft *draft, const char *field, const char *rule);

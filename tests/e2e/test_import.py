@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""kith import and export: three real tables by the mappings of the demo, which reach a second node; importing
-again; what a table can do wrong; the node killed in the middle; exported records that keep their ids."""
+"""kith import and export: three real tables by the mappings of the demo, which reach a second node;
+importing again; what can be wrong with a table; the node killed in the middle; exported records that keep
+their ids."""
 import json
 import os
 import re
@@ -9,11 +10,12 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from kith_e2e import DEADLINE, KITH, ROOT, SLOW, Skip, main, wait_until  # noqa: E402
-from test_cli import FAILED, REFUSED, bad, good, on_terminal  # noqa: E402
+from test_cli import FAILED, REFUSED, bad, found, good, json_lines, on_terminal  # noqa: E402
 
 DATA = os.environ.get("KITH_DATA") or os.path.join(ROOT, "..", "shared", "data")
 MAPPINGS = os.path.join(ROOT, "contrib", "demo", "mappings")
-TABLES = (("urbact_networks.map", "urbact_membership.csv", 172), ("urbact_cities.map", "urbact_membership.csv", 591),
+TABLES = (("urbact_networks.map", "urbact_membership.csv", 172),
+          ("urbact_cities.map", "urbact_membership.csv", 591),
           ("public_goods.map", "public_goods.jsonl", 755))
 TOTAL = sum(count for _, _, count in TABLES)
 
@@ -42,13 +44,18 @@ def tables(city, *args):
     """Imports all three; returns the counts each has printed last."""
     counts = []
     for mapping, name, _ in TABLES:
-        done = good(city.cli("import", *args, "--json", "--map", os.path.join(MAPPINGS, mapping), data(name)))
-        counts.append(json.loads(done.splitlines()[-1]))
+        path = os.path.join(MAPPINGS, mapping)
+        done = good(city.cli("import", *args, "--json", "--map", path, data(name)))
+        counts.append(json_lines(done)[-1])
     return counts
 
 
 def held(city):
     return city.call("node.info")["records"]["held"]
+
+
+def many_rows(count, text=""):
+    return "id,title,text,cc,tags\n" + "".join(f"{i},Title {i},{text},GR,t\n" for i in range(count))
 
 
 def simple(world, rows, name="table.csv"):
@@ -78,12 +85,11 @@ def real_tables_come_in_once_and_reach_a_partner(world):
     assert "catching up" in said and "1 in step" in said, said
     assert held(b) == TOTAL, held(b)
     wait_until(lambda: b.call("sync.status")["store"]["lag"] == 0, "search knows them all")
-    ids = [{json.loads(line)["id"] for line in good(b.cli("find", "--json", word)).splitlines()}
-           for word in ("Plungé", "plunge", "PLUNGE")]
+    ids = [{record["id"] for record in found(b, word)} for word in ("Plungé", "plunge", "PLUNGE")]
     assert ids[0] and ids[0] == ids[1] == ids[2], ids
-    found = json.loads(good(b.cli("find", "--json", "--tag", "urbact", "--kind", "profile", "Gdansk")).splitlines()[0])
-    assert found["body"]["place"]["country"] == "PL" and found["body"]["type"] == "city", found
-    assert len(good(b.cli("find", "--json", "--limit", "2000", "--kind", "initiative")).splitlines()) == 172
+    city = found(b, "--tag", "urbact", "--kind", "profile", "Gdansk")[0]["body"]
+    assert city["place"]["country"] == "PL" and city["type"] == "city", city
+    assert len(found(b, "--limit", "2000", "--kind", "initiative")) == 172
 
 
 # ---- one's own tables -----------------------------------------------------------------------------
@@ -97,8 +103,7 @@ def a_spreadsheet_is_read_as_it_is(world):
     said = good(city.cli(*args))
     assert said.startswith("2 new, 0 already there, 0 refused\n"), said
     assert "1 e-mail address was left out" in said and "1 telephone number was left out" in said, said
-    records = [json.loads(line)["body"] for line in good(city.cli("find", "--json")).splitlines()]
-    one, two = sorted(records, key=lambda body: body["source"]["id"])
+    one, two = sorted((record["body"] for record in found(city)), key=lambda body: body["source"]["id"])
     assert one["title"] == 'A "good" idea' and one["place"] == {"country": "GB"}, one
     assert one["tags"] == ["a", "b"] and one["summary"] == "Costs 1,5 ; no more", one
     assert two["title"] == "Caf\u00e9" and two["summary"] == "Call […] or mail […]", two
@@ -111,12 +116,14 @@ def a_spreadsheet_is_read_as_it_is(world):
 
 def refused_rows_are_named(world):
     city = world.city("kavala").start()
-    rows = "id,title,text,cc,tags\n1,Good,,GR,\n2,,no title,GR,\n3,Bad country,,XX,\n4,\"Two\nlines\",,GR,\n1,Twice,,GR,\n5,Last,,,\n"
-    done = bad(city.cli(*simple(world, rows)), REFUSED, "row 2 (line 3): title", "row 3 (line 4): place.country")
+    rows = ("id,title,text,cc,tags\n1,Good,,GR,\n2,,no title,GR,\n3,Bad country,,XX,\n"
+            '4,"Two\nlines",,GR,\n1,Twice,,GR,\n5,Last,,,\n')
+    done = bad(city.cli(*simple(world, rows)), REFUSED, "row 2 (line 3): title",
+               "row 3 (line 4): place.country")
     assert "3 new, 1 already there, 2 refused" in done.stdout, done.stdout
     assert held(city) == 3
     done = bad(city.cli(*simple(world, rows), "--json"), REFUSED)
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    lines = json_lines(done.stdout)
     assert [(line["row"], line["line"], line["field"]) for line in lines[:-1]] == \
         [(2, 3, "title"), (3, 4, "place.country")], lines
     assert (lines[-1]["new"], lines[-1]["there"], lines[-1]["refused"]) == (0, 4, 2), lines
@@ -139,20 +146,19 @@ def files_that_are_no_tables_are_explained(world):
     attempt("id,title\n1,x\n".encode("utf-16"), FAILED, "iconv")
     attempt(b"id,title\n1,caf\xe9\n2,good\n", REFUSED, "row 1 (line 2)", "column 'title' is not UTF-8")
     attempt(b'id,title\n3,good\n4,"open\n5,x\n', FAILED, "line 3", "never closed")
-    attempt(b'{"id": "6", "title": "good"}\n["x"]\n{"id": \n', REFUSED, "row 2 (line 2): is not an object",
-            "row 3 (line 3): is not JSON")
+    attempt(b'{"id": "6", "title": "good"}\n["x"]\n{"id": \n', REFUSED,
+            "row 2 (line 2): is not an object", "row 3 (line 3): is not JSON")
     attempt(b'[\n{"id": "6", "title": "good"}]\n', REFUSED, "row 1 (line 1)", "jq -c '.[]'")
     assert held(city) == 3
     attempt(b'{"a": 1}\n', REFUSED, "--map says how", args=())
-    bad(city.cli("import", "--map", world.file("bad.map", "[record]\nkind = practice\ntitel = x\n"), mapping), REFUSED,
-        "bad.map:3", "did you mean 'title'")
+    wrong = world.file("bad.map", "[record]\nkind = practice\ntitel = x\n")
+    bad(city.cli("import", "--map", wrong, mapping), REFUSED, "bad.map:3", "did you mean 'title'")
     bad(city.cli("import", "--map", mapping, os.path.join(world.dir, "missing")), FAILED, "missing")
 
 
 def a_bar_is_drawn_on_a_terminal_only(world):
     city = world.city("kavala").start()
-    rows = "id,title,text,cc,tags\n" + "".join(f"{i},Title {i},,GR,\n" for i in range(3000))
-    args = simple(world, rows)
+    args = simple(world, many_rows(3000))
     _, said = on_terminal([args[0], "--home", city.home, *args[1:]])
     assert re.search(r"importing  \[=*>? *\] +\d+ %", said) and "3000 new" in said, said
     done = city.cli(*args)
@@ -164,8 +170,7 @@ def a_bar_is_drawn_on_a_terminal_only(world):
 def an_import_goes_on_where_the_node_died(world):
     city = world.city("kavala").start()
     count = 1500 if SLOW else 6000
-    rows = "id,title,text,cc,tags\n" + "".join(f"{i},Title {i},{'words ' * 30},GR,\n" for i in range(count))
-    args = simple(world, rows)
+    args = simple(world, many_rows(count, text="words " * 30))
     importing = subprocess.Popen([KITH, args[0], "--home", city.home, *args[1:]], stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE, text=True)
     watch = city.connect()
@@ -186,14 +191,14 @@ def an_import_goes_on_where_the_node_died(world):
 
 def exports_keep_their_ids(world):
     a, b = world.city("gdansk").start(), world.city("kavala").start()
-    good(a.cli(*simple(world, "id,title,text,cc,tags\n" + "".join(f"{i},Title {i},,GR,t\n" for i in range(300)))))
+    good(a.cli(*simple(world, many_rows(300))))
     exported = good(a.cli("export"))
     path = world.file("export.jsonl", exported)
     assert good(b.cli("import", path)).startswith("300 new, 0 already there, 0 refused")
     assert good(b.cli("import", path)).startswith("0 new, 300 already there, 0 refused")
 
     def ids(text):
-        return sorted(json.loads(line)["id"] for line in text.splitlines())
+        return sorted(record["id"] for record in json_lines(text))
 
     assert ids(good(b.cli("export"))) == ids(exported) and len(ids(exported)) == 300
     assert len(good(a.cli("export", "--tag", "t", "--limit", "7")).splitlines()) == 7
@@ -202,14 +207,14 @@ def exports_keep_their_ids(world):
     forged["envelope"] = forged["envelope"][:200] + ("A" if forged["envelope"][200] != "A" else "B") + \
         forged["envelope"][201:]
     c = world.city("baia-mare").start()
-    done = bad(c.cli("import", world.file("forged.jsonl", json.dumps(forged) + "\n" + "\n".join(lines[1:]))), REFUSED,
-               "row 1 (line 1)")
+    path = world.file("forged.jsonl", "\n".join([json.dumps(forged), *lines[1:]]))
+    done = bad(c.cli("import", path), REFUSED, "row 1 (line 1)")
     assert "299 new, 0 already there, 1 refused" in done.stdout, done.stdout
     drafts = world.file("drafts.jsonl", '{"kind": "practice", "body": {"title": "A draft"}}\n')
     assert good(c.cli("import", drafts)).startswith("1 new")
 
 
 if __name__ == "__main__":
-    main(real_tables_come_in_once_and_reach_a_partner, a_spreadsheet_is_read_as_it_is, refused_rows_are_named,
-         files_that_are_no_tables_are_explained, a_bar_is_drawn_on_a_terminal_only,
-         an_import_goes_on_where_the_node_died, exports_keep_their_ids)
+    main(real_tables_come_in_once_and_reach_a_partner, a_spreadsheet_is_read_as_it_is,
+         refused_rows_are_named, files_that_are_no_tables_are_explained,
+         a_bar_is_drawn_on_a_terminal_only, an_import_goes_on_where_the_node_died, exports_keep_their_ids)
