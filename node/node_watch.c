@@ -86,7 +86,7 @@ static void compare(struct kith_node *node, const struct kith_partner_view *view
 	if (in_step && !before->in_step)
 		say(node, KITH_LOG_INFO, "partner is in step", view, NULL);
 	if (!connected && before->connected)
-		say(node, KITH_LOG_INFO, "partner disconnected", view, why);
+		say(node, why ? KITH_LOG_WARN : KITH_LOG_INFO, "partner disconnected", view, why);
 	else if (!connected && why && why != before->why)
 		say(node, KITH_LOG_WARN, "partner cannot be reached", view, why);
 	before->connected = connected;
