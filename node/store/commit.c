@@ -27,17 +27,18 @@ static uint64_t wall_ms(void)
 static int load_state(struct kith_writer *writer)
 {
 	static const enum kith_sql sql[] = {KITH_SQL_LAST_SEQ, KITH_SQL_INDEXED_SEQ,
-		KITH_SQL_PAGE_BYTES, KITH_SQL_PAGES, KITH_SQL_PURGE};
-	int64_t numbers[5] = {0};
+		KITH_SQL_PAGE_BYTES, KITH_SQL_PAGES, KITH_SQL_PURGE, KITH_SQL_MERGED_SEQ};
+	int64_t numbers[6] = {0};
 	int err = 0;
 
-	for (size_t i = 0; !err && i < 5; i++)
+	for (size_t i = 0; !err && i < 6; i++)
 		err = kith_db_number(&writer->db, sql[i], NULL, 0, &numbers[i]);
 	writer->last_seq = writer->stats.last_seq = (uint64_t)numbers[0];
 	writer->indexed_seq = writer->stats.indexed_seq = (uint64_t)numbers[1];
 	writer->page_bytes = (uint64_t)numbers[2];
 	writer->stats.database_bytes = (uint64_t)numbers[3] * writer->page_bytes;
 	writer->purge = numbers[4];
+	writer->merged_seq = writer->committed_merged_seq = (uint64_t)numbers[5];
 	writer->stats.purging = writer->purge != 0;
 	return err;
 }
@@ -95,6 +96,7 @@ static void rollback(struct kith_writer *writer)
 	kith_write_forget_numbers(writer);
 	writer->last_seq = writer->stats.last_seq;
 	writer->indexed_seq = writer->stats.indexed_seq;
+	writer->merged_seq = writer->committed_merged_seq;
 }
 
 static void note_commit(struct kith_writer *writer, uint64_t took_us)
@@ -108,6 +110,7 @@ static void note_commit(struct kith_writer *writer, uint64_t took_us)
 	stats->rows_written += writer->last_seq - stats->last_seq;
 	stats->last_seq = writer->last_seq;
 	stats->indexed_seq = writer->indexed_seq;
+	writer->committed_merged_seq = writer->merged_seq;
 	if (took_us > stats->commit_us_max)
 		stats->commit_us_max = took_us;
 	if (kith_db_number(&writer->db, KITH_SQL_PAGES, NULL, 0, &pages) == 0)
@@ -139,6 +142,8 @@ static int try_group(struct kith_writer *writer, struct kith_batch *const *batch
 
 	for (size_t i = 0; !err && i < count; i++)
 		err = kith_write_batch(writer, batches[i], now_ms);
+	if (!err)
+		err = kith_ids_merge_if_many(writer);
 	if (!err && index && writer->last_seq - writer->indexed_seq <= KITH_INDEX_AT_ONCE)
 		err = kith_index_run(writer, KITH_INDEX_AT_ONCE);
 	return kith_writer_finish(writer, err);

@@ -5,8 +5,8 @@
 --
 -- A node may hold 100 million records, so what every row costs is counted. Circles and authors are
 -- numbers. A record's id is split: head is its first 8 bytes as a signed number of the same order
--- (big-endian, top bit flipped), tail the other 24 bytes; an index on the head alone finds a record with
--- a third of the bytes that an index on the whole id takes.
+-- (big-endian, top bit flipped), tail the other 24 bytes; the head alone finds a record with a third of
+-- the bytes that an index on the whole id takes.
 
 CREATE TABLE circles (
 	no INTEGER PRIMARY KEY,
@@ -35,20 +35,33 @@ CREATE TABLE records (
 -- The order of the sets, covering: loads them at start, and serves those who pull in bulk. It is also
 -- what keeps a record from being stored twice, for equal ids have equal headers.
 CREATE UNIQUE INDEX records_by_set ON records (set_no, created_ms, head, tail);
-CREATE INDEX records_by_id ON records (head);
 CREATE INDEX records_by_kind ON records (kind);
+
+-- Records by the head of their id. Ids come at random, so every row put into a large tree touches a page
+-- of its own; therefore they are gathered in a small tree and merged into the large one in order (ids.c).
+CREATE TABLE new_ids (
+	head INTEGER NOT NULL,
+	seq  INTEGER NOT NULL,
+	PRIMARY KEY (head, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ids (
+	head INTEGER NOT NULL,
+	seq  INTEGER NOT NULL,
+	PRIMARY KEY (head, seq)
+) STRICT, WITHOUT ROWID;
 
 -- One row. Counters move in the transaction that moves what they count.
 CREATE TABLE state (
 	one         INTEGER PRIMARY KEY CHECK (one = 1),
 	projection  INTEGER NOT NULL, -- version of the projection below
 	indexed_seq INTEGER NOT NULL, -- the projection knows every record up to here
+	merged_seq  INTEGER NOT NULL, -- records up to here are in ids, later ones in new_ids
 	held        INTEGER NOT NULL,
 	erased      INTEGER NOT NULL,
 	declined    INTEGER NOT NULL,
 	purge       INTEGER NOT NULL  -- erased words are in the index still: 1 to merge out, 2 begun
 ) STRICT;
-INSERT INTO state VALUES (1, 0, 0, 0, 0, 0, 0);
+INSERT INTO state VALUES (1, 0, 0, 0, 0, 0, 0, 0);
 
 CREATE TABLE partners (
 	group_key BLOB PRIMARY KEY,

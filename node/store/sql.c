@@ -4,6 +4,13 @@
 /* Which columns a row of a record has; visit.h reads them. */
 #define ROW "r.seq, r.received_ms, r.known, r.envelope, r.reason"
 
+/* The same question of records whose ids are in either tree (ids.c). */
+#define BY_ID(columns, condition)                                                                  \
+	"SELECT " columns " FROM new_ids AS i CROSS JOIN records AS r ON r.seq = i.seq "           \
+	"WHERE " condition " UNION ALL "                                                           \
+	"SELECT " columns " FROM ids AS i CROSS JOIN records AS r ON r.seq = i.seq "               \
+	"WHERE " condition
+
 static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[KITH_SQL_COMMIT] = "COMMIT",
@@ -19,6 +26,10 @@ static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_AUTHOR_NEW] = "INSERT INTO authors (key) VALUES (?1) RETURNING no",
 	[KITH_SQL_INSERT] = "INSERT OR IGNORE INTO records "
 			    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+	[KITH_SQL_ID_PUT] = "INSERT INTO new_ids VALUES (?1, ?2)",
+	[KITH_SQL_IDS_MERGE] = "INSERT INTO ids SELECT head, seq FROM new_ids ORDER BY head, seq",
+	[KITH_SQL_IDS_EMPTY] = "DELETE FROM new_ids",
+	[KITH_SQL_MERGED] = "UPDATE state SET merged_seq = ?1",
 	[KITH_SQL_COUNT_STORED] = "UPDATE state SET held = held + ?1, erased = erased + ?2, "
 				  "declined = declined + ?3",
 	[KITH_SQL_ERASE] = "UPDATE records SET known = 1, envelope = ?2 WHERE seq = ?1",
@@ -44,14 +55,14 @@ static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_PURGE_SET] = "UPDATE state SET purge = ?1",
 
 	[KITH_SQL_INDEXED_SEQ] = "SELECT indexed_seq FROM state",
+	[KITH_SQL_MERGED_SEQ] = "SELECT merged_seq FROM state",
 	[KITH_SQL_COUNTS] = "SELECT held, erased, declined FROM state",
 	[KITH_SQL_LAST_SEQ] = "SELECT ifnull(max(seq), 0) FROM records",
 	[KITH_SQL_AUTHORS] = "SELECT ifnull(max(no), 0) FROM authors",
-	[KITH_SQL_GET] = "SELECT " ROW " FROM records AS r WHERE r.head = ?1 AND r.tail = ?2",
-	[KITH_SQL_SET_OF] = "SELECT set_no, known, envelope FROM records WHERE head = ?1 "
-			    "AND tail = ?2",
-	[KITH_SQL_COMPLETE] = "SELECT head, tail FROM records "
-			      "WHERE head BETWEEN ?1 AND ?2 AND tail BETWEEN ?3 AND ?4",
+	[KITH_SQL_GET] = BY_ID(ROW, "i.head = ?1 AND r.tail = ?2"),
+	[KITH_SQL_SET_OF] = BY_ID("r.set_no, r.known, r.envelope", "i.head = ?1 AND r.tail = ?2"),
+	[KITH_SQL_COMPLETE] =
+		BY_ID("r.head, r.tail", "i.head BETWEEN ?1 AND ?2 AND r.tail BETWEEN ?3 AND ?4"),
 	[KITH_SQL_SOURCE] = "SELECT r.known, r.head, r.tail FROM sources AS s "
 			    "CROSS JOIN records AS r ON r.seq = s.seq WHERE s.key = ?1",
 	[KITH_SQL_SINCE] = "SELECT " ROW " FROM records AS r WHERE r.seq > ?1 AND r.known <> 2 "

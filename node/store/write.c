@@ -113,7 +113,7 @@ static int store(struct kith_writer *writer, struct kith_batch_entry *entry, uin
 		return err;
 	entry->seq = ++writer->last_seq;
 	entry->known = known_as(entry);
-	return 0;
+	return kith_ids_add(writer, &entry->record->id, entry->seq);
 }
 
 /* ---- unless the source exists -------------------------------------------------------------- */

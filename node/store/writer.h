@@ -32,8 +32,10 @@ struct kith_writer {
 	struct kith_numbers authors;
 	uint64_t last_seq;    /* in the transaction under way */
 	uint64_t indexed_seq; /* likewise */
-	bool full_sync;       /* how the connection commits now */
-	bool sync_set;        /* ... if that is known */
+	uint64_t merged_seq;  /* likewise; ids.c */
+	uint64_t committed_merged_seq;
+	bool full_sync; /* how the connection commits now */
+	bool sync_set;  /* ... if that is known */
 	uint64_t page_bytes;
 	unsigned rebuilds;      /* of a damaged projection, since the start */
 	uint64_t idle_after_ns; /* idle work has failed, or a bulk pull goes on: not before then */
@@ -60,6 +62,14 @@ KITH_MUST_CHECK int kith_writer_change(
  * the commit's. */
 KITH_MUST_CHECK int kith_writer_begin(struct kith_writer *writer, bool full_sync);
 KITH_MUST_CHECK int kith_writer_finish(struct kith_writer *writer, int err);
+
+/* ---- ids.c --------------------------------------------------------------------------------- */
+
+/* Makes a record findable by its id, in the transaction under way. */
+KITH_MUST_CHECK int kith_ids_add(
+	struct kith_writer *writer, const struct kith_record_id *id, uint64_t seq);
+/* Once per transaction, after the last record. */
+KITH_MUST_CHECK int kith_ids_merge_if_many(struct kith_writer *writer);
 
 /* ---- idle.c -------------------------------------------------------------------------------- */
 

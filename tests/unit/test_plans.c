@@ -14,6 +14,10 @@ static bool may_scan(enum kith_sql sql, const char *step)
 	switch ((int)sql) {
 	case KITH_SQL_ITEMS:
 		return strcmp(step, "SCAN records USING COVERING INDEX records_by_set") == 0;
+	case KITH_SQL_IDS_MERGE:
+		return strcmp(step, "SCAN new_ids") == 0; /* 32,768 and a group at most */
+	case KITH_SQL_IDS_EMPTY:
+		return true;
 	case KITH_SQL_PARTNERS:
 		return strncmp(step, "SCAN partners", 13) == 0; /* 256 at most */
 	case KITH_SQL_MATCH:
