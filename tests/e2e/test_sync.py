@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 
@@ -159,6 +160,27 @@ def a_wrong_node_key_is_noticed(world):
         city.stop()
 
 
+def a_flood_of_callers_disturbs_nobody(world):
+    """Thousands of strangers at the port while two partners exchange records."""
+    a, b = pair(world)
+    ids = []
+    for _ in range(10):
+        callers = []
+        for _ in range(50 if SLOW else 300):
+            caller = socket.socket()
+            caller.setblocking(False)
+            caller.connect_ex(("127.0.0.1", b.port()))
+            callers.append(caller)
+        ids += a.publish(2)
+        for caller in callers:
+            caller.close()
+    has_all(b, ids)
+    has_all(a, b.publish(1))
+    counters = b.call("metrics.get")
+    assert counters["node.accept_refused"] > 0, "the flood was not one"
+    assert counters["partners.connections"] == 1 and counters["partners.truncations"] == 0
+
+
 def full_disk(world):
     """A city whose home is on a small disk of its own; Skip where that cannot be had."""
     disk = os.path.join(world.dir, "disk")
@@ -207,4 +229,4 @@ def a_disk_that_fills_up(world):
 main(a_record_arrives_two_hops_away, what_was_missed_is_caught_up_with,
      a_killed_node_loses_nothing_acknowledged, a_stop_during_sync_is_clean,
      partners_survive_a_restart, a_stranger_with_a_key_gets_nothing, a_wrong_node_key_is_noticed,
-     a_disk_that_fills_up)
+     a_flood_of_callers_disturbs_nobody, a_disk_that_fills_up)
