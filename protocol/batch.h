@@ -45,7 +45,8 @@ struct kith_batch_entry {
 	int err;                    /* 0, or why it is not authentic, or why it was not stored */
 	enum kith_known known;      /* HELD, or DECLINED when `problem` says which rule it breaks */
 	struct kith_problem problem;
-	uint64_t seq;               /* set by the store: place in the order of arrival; 0: not new */
+	/* set by the store: place in the order of arrival; 0: not new */
+	uint64_t seq;
 	struct kith_record_id existing; /* KITH_E_EXISTS: the record held from the same source */
 };
 
@@ -117,8 +118,8 @@ struct kith_fetch {
 	/* ---- answers, filled in by the node
 	 * --------------------------------------------------------- */
 	int err;
-	/* For each record given: u32 big-endian length, then the envelope verbatim (header and signature
-	 * only when erased); in the order asked for or in set order. */
+	/* For each record given: u32 big-endian length, then the envelope verbatim (header and
+	 * signature only when erased); in the order asked for or in set order. */
 	struct kith_buf found;
 	size_t found_count;
 	size_t ids_done;         /* IDS: how many of ids were dealt with (rest: ask again) */

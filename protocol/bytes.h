@@ -2,10 +2,10 @@
  * bytes.h: reading bounded input and building output, with sticky errors.
  *
  * A kith_cursor walks over bytes it does not own. Once a read fails, every later read fails too and
- * yields zeros, so a decoder may read a whole structure and check cursor.err once. A kith_buf grows up
- * to a cap given at birth; once a write fails, every later write does nothing and kith_buf_err() says
- * why. Varints are negentropy's: base 128, most significant group first, high bit on all but the last
- * byte, shortest form only (SPEC section "Varint").
+ * yields zeros, so a decoder may read a whole structure and check cursor.err once. A kith_buf grows
+ * up to a cap given at birth; once a write fails, every later write does nothing and kith_buf_err()
+ * says why. Varints are negentropy's: base 128, most significant group first, high bit on all but
+ * the last byte, shortest form only (SPEC section "Varint").
  */
 #ifndef KITH_PROTOCOL_BYTES_H
 #define KITH_PROTOCOL_BYTES_H
@@ -22,7 +22,7 @@ struct kith_bytes {
 	size_t len;
 };
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 struct kith_cursor {
 	const uint8_t *next;
@@ -44,7 +44,7 @@ struct kith_bytes kith_read_view(struct kith_cursor *cursor, size_t len);
 /* 0, the sticky error, or KITH_E_MALFORMED when bytes are left over. */
 KITH_MUST_CHECK int kith_cursor_finish(const struct kith_cursor *cursor);
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
 #define KITH_VARINT_MAX 10 /* bytes of the longest varint, for 2^63 and above */
 

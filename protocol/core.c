@@ -1,15 +1,16 @@
 /*
  * core.c: the node's state machine: where events enter, where actions leave, and what time it is.
  *
- * Every public call works in the same way: note the time, let the file concerned act, then settle():
- * hand collected records to verification, continue what can be continued, drop connections that ended.
+ * Every public call works in the same way: note the time, let the file concerned act, then
+ * settle(): hand collected records to verification, continue what can be continued, drop
+ * connections that ended.
  */
 #include "protocol/core_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- life cycle ------------------------------------------------------------------------------- */
+/* ---- life cycle ----------------------------------------------------------------------------- */
 
 static int copy_config(struct kith_core *core, const struct kith_core_config *config)
 {
@@ -107,7 +108,7 @@ void kith_core_free(struct kith_core *core)
 	free(core);
 }
 
-/* ---- time ----------------------------------------------------------------------------------------- */
+/* ---- time ----------------------------------------------------------------------------------- */
 
 void kith_core_set_wall_ms(struct kith_core *core, uint64_t wall_ms, uint64_t now_ms)
 {
@@ -133,7 +134,7 @@ uint64_t kith_core_jitter(const struct kith_core *core, uint64_t value)
 	return value - value / 4 + kith_core_random(core, value / 2 + 1);
 }
 
-/* ---- circles and sets ------------------------------------------------------------------------------ */
+/* ---- circles and sets ----------------------------------------------------------------------- */
 
 struct kith_circle_sets *kith_core_circle(
 	const struct kith_core *core, const struct kith_circle *circle)
@@ -187,7 +188,7 @@ const struct kith_set *kith_core_set(
 	return sets ? sets->sets[class_] : NULL;
 }
 
-/* ---- events ------------------------------------------------------------------------------------------ */
+/* ---- events --------------------------------------------------------------------------------- */
 
 struct kith_peer *kith_core_peer(const struct kith_core *core, uint64_t conn)
 {
@@ -205,7 +206,8 @@ static void settle(struct kith_core *core)
 	struct kith_peer **at, *peer;
 
 	for (peer = core->peers; peer; peer = peer->next) {
-		/* Also what a connection brought that ends now: it is claimed, and would be waited for. */
+		/* Also what a connection brought that ends now: it is claimed, and would be waited
+		 * for. */
 		kith_intake_flush(core, peer);
 		if (kith_peer_ready(peer))
 			kith_sync_pump(core, peer);
@@ -331,7 +333,7 @@ void kith_core_shutdown(struct kith_core *core, uint64_t now_ms)
 	settle(core);
 }
 
-/* ---- actions ------------------------------------------------------------------------------------------- */
+/* ---- actions -------------------------------------------------------------------------------- */
 
 struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type type)
 {
@@ -372,7 +374,7 @@ const struct kith_action *kith_core_next(struct kith_core *core)
 	return &core->current->action;
 }
 
-/* ---- figures --------------------------------------------------------------------------------------------- */
+/* ---- figures -------------------------------------------------------------------------------- */
 
 struct kith_core_stats kith_core_stats(const struct kith_core *core)
 {

@@ -1,14 +1,16 @@
 /*
  * core.h: every decision of a node, as a function of events and time.
  *
- * The node feeds events, then drains actions. The core holds the partners, one session per connection,
- * the ordered sets of each circle, and what is under way; it has no socket, file, clock, thread or
- * random source of its own, so the same code runs in the daemon, in a simulator and under a fuzzer.
+ * The node feeds events, then drains actions. The core holds the partners, one session per
+ * connection, the ordered sets of each circle, and what is under way; it has no socket, file,
+ * clock, thread or random source of its own, so the same code runs in the daemon, in a simulator
+ * and under a fuzzer.
  *
  *     bytes -> frame -> session -> message -> batch --VERIFY--> --STORE--> set, gossip, ANNOUNCE
  *     session.c         message.c  peer.c     (node's threads)            core.c, gossip.c
  *
- * now_ms is a monotonic clock in milliseconds; the wall clock is set beside it and may jump. Invariants:
+ * now_ms is a monotonic clock in milliseconds; the wall clock is set beside it and may jump.
+ * Invariants:
  *
  *   C1  A record enters a set only after STORED said that it is on disk.
  *   C2  Nothing is announced or forwarded before C1, and nothing that was DECLINED.
@@ -48,7 +50,7 @@ struct kith_core *kith_core_new(const struct kith_core_config *config, uint64_t 
 	uint64_t wall_ms); /* NULL: no memory */
 void kith_core_free(struct kith_core *core);
 
-/* ---- what happened ------------------------------------------------------------------------------ */
+/* ---- what happened -------------------------------------------------------------------------- */
 
 enum kith_event_type {
 	KITH_EVENT_CONNECTED,   /* conn is new; dial is 0 when the other side called */
@@ -81,23 +83,25 @@ KITH_MUST_CHECK int kith_core_feed(
 KITH_MUST_CHECK int kith_core_tick(struct kith_core *core, uint64_t now_ms);
 uint64_t kith_core_deadline_ms(const struct kith_core *core); /* UINT64_MAX: none */
 
-/* The wall clock reads wall_ms now; call as often as convenient. Used for certificates and for how far
- * ahead a record may claim to be, never for timers. */
+/* The wall clock reads wall_ms now; call as often as convenient. Used for certificates and for how
+ * far ahead a record may claim to be, never for timers. */
 void kith_core_set_wall_ms(struct kith_core *core, uint64_t wall_ms, uint64_t now_ms);
 uint64_t kith_core_wall_ms(const struct kith_core *core, uint64_t now_ms);
 
-/* ---- what to do ---------------------------------------------------------------------------------- */
+/* ---- what to do ----------------------------------------------------------------------------- */
 
 enum kith_action_type {
 	KITH_ACTION_DIAL, /* dial, host, port: answer with CONNECTED or DIAL_FAILED */
 	KITH_ACTION_SEND, /* conn, data, data_len: the node owns and frees data */
 	KITH_ACTION_READ, /* conn, on: stop or resume reading from it */
-	KITH_ACTION_CLOSE, /* conn, reason: flush what was sent, then close; CLOSED need not follow */
+	/* conn, reason: flush what was sent, then close; CLOSED need not follow */
+	KITH_ACTION_CLOSE,
 	KITH_ACTION_VERIFY,    /* batch (the node's until VERIFIED): kith_batch_verify() */
 	KITH_ACTION_STORE,     /* batch (the node's until STORED) */
 	KITH_ACTION_FETCH,     /* fetch (the node's until FETCHED) */
 	KITH_ACTION_ANNOUNCE,  /* seq: new records up to here are stored; for local subscribers */
-	KITH_ACTION_PUBLISHED, /* batch (the node's for good): the PUBLISH is done, see batch->err */
+	/* batch (the node's for good): the PUBLISH is done, see batch->err */
+	KITH_ACTION_PUBLISHED,
 };
 
 struct kith_action {
@@ -118,7 +122,7 @@ struct kith_action {
 /* The next action, or NULL when drained. The returned struct dies at the next call. */
 const struct kith_action *kith_core_next(struct kith_core *core);
 
-/* ---- circles and what is known ------------------------------------------------------------------- */
+/* ---- circles and what is known -------------------------------------------------------------- */
 
 /* Takes part in a circle; its two sets begin empty. The commons is there from the start. */
 KITH_MUST_CHECK int kith_core_add_circle(struct kith_core *core, const struct kith_circle *circle);
@@ -131,7 +135,7 @@ KITH_MUST_CHECK int kith_core_restore(struct kith_core *core, const struct kith_
 const struct kith_set *kith_core_set(
 	const struct kith_core *core, const struct kith_circle *circle, enum kith_class class_);
 
-/* ---- partners -------------------------------------------------------------------------------------- */
+/* ---- partners ------------------------------------------------------------------------------- */
 
 struct kith_partner_config {
 	struct kith_author group;
@@ -143,8 +147,8 @@ struct kith_partner_config {
 	bool paused;
 };
 
-/* Adds, or replaces the settings of the partner with this group key. KITH_E_REFUSED: it is our own group;
- * KITH_E_TOO_LARGE: KITH_PARTNERS_MAX. */
+/* Adds, or replaces the settings of the partner with this group key. KITH_E_REFUSED: it is our own
+ * group; KITH_E_TOO_LARGE: KITH_PARTNERS_MAX. */
 KITH_MUST_CHECK int kith_core_set_partner(
 	struct kith_core *core, const struct kith_partner_config *config, uint64_t now_ms);
 /* KITH_E_NOT_FOUND. An open connection is ended with a Bye. */

@@ -26,7 +26,7 @@
 #include "protocol/session.h"
 #include "protocol/set.h"
 
-/* ---- circles ---------------------------------------------------------------------------------- */
+/* ---- circles -------------------------------------------------------------------------------- */
 
 struct kith_circle_sets {
 	struct kith_circle circle;
@@ -34,7 +34,7 @@ struct kith_circle_sets {
 	struct kith_set *sets[KITH_CLASSES];
 };
 
-/* ---- partners ---------------------------------------------------------------------------------- */
+/* ---- partners ------------------------------------------------------------------------------- */
 
 struct kith_peer;
 
@@ -55,7 +55,7 @@ struct kith_partner {
 	bool pulled_any[KITH_CLASSES];
 };
 
-/* ---- one set with one peer ----------------------------------------------------------------------- */
+/* ---- one set with one peer ------------------------------------------------------------------ */
 
 enum kith_sync_phase {
 	KITH_SYNC_WAIT,      /* not its turn yet */
@@ -97,7 +97,7 @@ struct kith_pull_server {
 	uint32_t generation; /* a newer PULL makes an older fetch's result void */
 };
 
-/* ---- connections ----------------------------------------------------------------------------------- */
+/* ---- connections ---------------------------------------------------------------------------- */
 
 struct kith_peer {
 	struct kith_peer *next;
@@ -148,7 +148,7 @@ struct kith_peer {
 	uint64_t ihave_due_ms; /* UINT64_MAX: nothing waits */
 };
 
-/* ---- the core ---------------------------------------------------------------------------------------- */
+/* ---- the core ------------------------------------------------------------------------------- */
 
 struct kith_action_node {
 	struct kith_action_node *next;
@@ -184,7 +184,7 @@ struct kith_core {
 	struct kith_core_stats stats;
 };
 
-/* ---- core.c ---------------------------------------------------------------------------------------------- */
+/* ---- core.c --------------------------------------------------------------------------------- */
 
 /* A new action at the end of the queue, or NULL (no memory). */
 struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type type);
@@ -199,24 +199,25 @@ static inline uint64_t kith_earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* ---- partner.c -------------------------------------------------------------------------------------------- */
+/* ---- partner.c ------------------------------------------------------------------------------ */
 struct kith_partner *kith_partner_find(
 	const struct kith_core *core, const struct kith_author *group);
-/* The connection or the attempt ended; plans the next one, when the partner is no longer shunned. */
+/* The connection or the attempt ended; plans the next one, when the partner is no longer
+ * shunned. */
 void kith_partner_ended(struct kith_core *core, struct kith_partner *partner, int err, int bye);
 KITH_MUST_CHECK int kith_partner_tick(struct kith_core *core, struct kith_partner *partner);
 void kith_partner_free_all(struct kith_core *core);
 struct kith_partner *kith_partner_of_dial(const struct kith_core *core, uint64_t dial);
 
-/* ---- peer.c ------------------------------------------------------------------------------------------------ */
+/* ---- peer.c --------------------------------------------------------------------------------- */
 KITH_MUST_CHECK int kith_peer_connected(struct kith_core *core, const struct kith_event *event);
 void kith_peer_bytes(struct kith_core *core, struct kith_peer *peer, struct kith_bytes bytes);
 void kith_peer_closed(struct kith_core *core, struct kith_peer *peer, int err);
 void kith_peer_tick(struct kith_core *core, struct kith_peer *peer);
 void kith_peer_writable(struct kith_core *core, struct kith_peer *peer, size_t unsent);
 uint64_t kith_peer_deadline(const struct kith_core *core, const struct kith_peer *peer);
-/* Ends the connection: says Bye where that is possible (bye >= 0), queues CLOSE. err is what the partner's
- * entry will say; an error of the input class counts as an offence of the partner. */
+/* Ends the connection: says Bye where that is possible (bye >= 0), queues CLOSE. err is what the
+ * partner's entry will say; an error of the input class counts as an offence of the partner. */
 void kith_peer_end(struct kith_core *core, struct kith_peer *peer, int err, int bye);
 /* Sends one message; ends the connection when that fails. */
 void kith_peer_send(struct kith_core *core, struct kith_peer *peer, enum kith_message_type type,
@@ -237,8 +238,9 @@ static inline bool kith_peer_ready(const struct kith_peer *peer)
 	return peer->established && peer->scoped && !peer->closing;
 }
 
-/* ---- intake.c ------------------------------------------------------------------------------------------------ */
-/* A RECORDS or PUSH payload (after its first byte). Input errors are returned, the caller ends the peer. */
+/* ---- intake.c ------------------------------------------------------------------------------- */
+/* A RECORDS or PUSH payload (after its first byte). Input errors are returned, the caller ends the
+ * peer. */
 KITH_MUST_CHECK int kith_intake_records(struct kith_core *core, struct kith_peer *peer,
 	enum kith_origin origin, struct kith_cursor *cursor);
 /* Hands collected records to verification; called at the end of each event. */
@@ -248,7 +250,7 @@ void kith_intake_stored(struct kith_core *core, struct kith_batch *batch);
 void kith_intake_publish(struct kith_core *core, struct kith_batch *batch);
 void kith_intake_tick(struct kith_core *core);
 
-/* ---- scope.c -------------------------------------------------------------------------------------------------- */
+/* ---- scope.c -------------------------------------------------------------------------------- */
 KITH_MUST_CHECK int kith_scope_send(struct kith_core *core, struct kith_peer *peer);
 KITH_MUST_CHECK int kith_scope_receive(struct kith_peer *peer, struct kith_cursor *cursor);
 void kith_scope_clear(struct kith_peer *peer);
@@ -276,7 +278,7 @@ bool kith_scope_by_number(const struct kith_peer *peer, uint32_t number, size_t 
 void kith_scope_tell(struct kith_core *core, struct kith_peer *peer, enum kith_message_type type,
 	const struct kith_sync *sync, const struct kith_buf *rest);
 
-/* ---- sync.c --------------------------------------------------------------------------------------------------- */
+/* ---- sync.c --------------------------------------------------------------------------------- */
 KITH_MUST_CHECK int kith_sync_reconcile(
 	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
 KITH_MUST_CHECK int kith_sync_synced(
@@ -288,7 +290,7 @@ uint64_t kith_sync_deadline(const struct kith_peer *peer);
 bool kith_sync_expects(const struct kith_peer *peer);
 uint64_t kith_sync_behind(const struct kith_peer *peer);
 
-/* ---- want.c --------------------------------------------------------------------------------------------------- */
+/* ---- want.c --------------------------------------------------------------------------------- */
 /* Somebody offers a record we lack: ask for it unless it is on its way. */
 void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	const struct kith_record_id *id);
@@ -309,7 +311,7 @@ void kith_want_retry(struct kith_core *core, const struct kith_record_id *id);
 /* The peer is going: what it was expected to deliver is asked of others. */
 void kith_want_peer_gone(struct kith_core *core, struct kith_peer *peer);
 
-/* ---- pull.c --------------------------------------------------------------------------------------------------- */
+/* ---- pull.c --------------------------------------------------------------------------------- */
 KITH_MUST_CHECK int kith_pull_begin(struct kith_core *core, struct kith_peer *peer, size_t sync);
 KITH_MUST_CHECK int kith_pull_pulled(
 	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
@@ -319,7 +321,7 @@ KITH_MUST_CHECK int kith_pull_charge(struct kith_peer *peer, size_t bytes);
 void kith_pull_settled(struct kith_peer *peer, size_t bytes);
 void kith_pull_pump(struct kith_core *core, struct kith_peer *peer);
 
-/* ---- serve.c ---------------------------------------------------------------------------------------------------- */
+/* ---- serve.c -------------------------------------------------------------------------------- */
 KITH_MUST_CHECK int kith_serve_want(
 	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
 KITH_MUST_CHECK int kith_serve_queue(struct kith_peer *peer, size_t sync, enum kith_records_why why,
@@ -331,7 +333,7 @@ KITH_MUST_CHECK int kith_serve_credit(
 void kith_serve_fetched(struct kith_core *core, struct kith_fetch *fetch);
 void kith_serve_pump(struct kith_core *core, struct kith_peer *peer);
 
-/* ---- gossip.c ------------------------------------------------------------------------------------------------------ */
+/* ---- gossip.c ------------------------------------------------------------------------------- */
 /* A record was stored: push or announce it to everybody but where it came from. */
 void kith_gossip_spread(struct kith_core *core, const struct kith_record *record, uint64_t from,
 	enum kith_origin origin);

@@ -1,14 +1,15 @@
 /*
  * gossip.c: new records to connected partners, soon and cheaply.
  *
- * Plumtree (Leitao, Pereira, Rodrigues 2007) on the partners a group chose. A link is eager or lazy: over
- * an eager link a new record is pushed at once, over a lazy one only announced. A push that was known
- * already answers with PRUNE and makes the link lazy; an announcement that is not followed by the record
- * within KITH_GRAFT_AFTER_MS answers with GRAFT, which fetches it and makes the link eager. With at most
- * KITH_EAGER_ALWAYS connections all links stay eager: a duplicate costs less there than a delay.
+ * Plumtree (Leitao, Pereira, Rodrigues 2007) on the partners a group chose. A link is eager or
+ * lazy: over an eager link a new record is pushed at once, over a lazy one only announced. A push
+ * that was known already answers with PRUNE and makes the link lazy; an announcement that is not
+ * followed by the record within KITH_GRAFT_AFTER_MS answers with GRAFT, which fetches it and makes
+ * the link eager. With at most KITH_EAGER_ALWAYS connections all links stay eager: a duplicate
+ * costs less there than a delay.
  *
- * Records that came by synchronisation are announced as such, and asked for plainly: they are old news
- * and say nothing about which links are fast.
+ * Records that came by synchronisation are announced as such, and asked for plainly: they are old
+ * news and say nothing about which links are fast.
  *
  * IHAVE carries "set tag | origin u8 (0 live, 1 synchronised) | items of 40 bytes". They wait up to
  * KITH_IHAVE_DELAY_MS in peer->ihave, each as "sync index u16 | origin u8 | item".
@@ -37,7 +38,7 @@ void kith_gossip_established(struct kith_core *core, struct kith_peer *peer)
 	peer->eager = true;
 }
 
-/* ---- telling ------------------------------------------------------------------------------------- */
+/* ---- telling -------------------------------------------------------------------------------- */
 
 static void push(struct kith_core *core, struct kith_peer *peer, const struct kith_record *record)
 {
@@ -125,7 +126,7 @@ void kith_gossip_flush(struct kith_core *core, struct kith_peer *peer)
 	kith_buf_clear(&peer->ihave);
 }
 
-/* ---- being told -------------------------------------------------------------------------------------- */
+/* ---- being told ----------------------------------------------------------------------------- */
 
 void kith_gossip_duplicate(struct kith_core *core, struct kith_peer *peer)
 {

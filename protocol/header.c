@@ -10,8 +10,7 @@
 
 #define LINK_TYPE_MAX 0x7fffffffu /* a protobuf enum is an int32 */
 
-/* ---- the envelope -----------------------------------------------------------------------------
- */
+/* ---- the envelope --------------------------------------------------------------------------- */
 
 static int envelope_broken(const struct kith_cursor *cursor, struct kith_problem *problem)
 {
@@ -80,8 +79,7 @@ size_t kith_envelope_len(size_t header_len, size_t body_len)
 	       kith_wire_bytes_len(KITH_ENVELOPE_BODY, body_len);
 }
 
-/* ---- the header: reading ----------------------------------------------------------------------
- */
+/* ---- the header: reading -------------------------------------------------------------------- */
 
 static const char *const field_names[] = {
 	[KITH_HEADER_VERSION] = "version",
@@ -322,8 +320,7 @@ int kith_header_decode(
 	return err ? err : check_whole_len(bytes.len, out->body_len, problem);
 }
 
-/* ---- the header: writing ----------------------------------------------------------------------
- */
+/* ---- the header: writing -------------------------------------------------------------------- */
 
 static void put_link(struct kith_buf *out, const struct kith_link *link)
 {

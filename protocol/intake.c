@@ -3,15 +3,15 @@
  *
  *     RECORDS, PUSH -> inbox -> VERIFY -> accept -> STORE -> set, gossip, ANNOUNCE
  *
- * Until a record's signature holds, nothing about it is believed but that its sender spent bytes: its
- * id is computed from the header it brought, so a forged copy can only stand for itself.
+ * Until a record's signature holds, nothing about it is believed but that its sender spent bytes:
+ * its id is computed from the header it brought, so a forged copy can only stand for itself.
  */
 #include "protocol/core_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- arriving ---------------------------------------------------------------------------------- */
+/* ---- arriving ------------------------------------------------------------------------------- */
 
 static void count_in_flight(
 	struct kith_core *core, struct kith_peer *peer, enum kith_origin origin, size_t bytes)
@@ -123,7 +123,8 @@ static void duplicate(
 		kith_pull_settled(peer, bytes);
 }
 
-/* A record that is not taken for now: whoever else has it is asked, or a reconciliation brings it. */
+/* A record that is not taken for now: whoever else has it is asked, or a reconciliation brings
+ * it. */
 static void turn_away(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
 	const struct kith_record_id *id, size_t bytes)
 {
@@ -147,8 +148,9 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 	if (err)
 		return err;
 	if (!claim.has_body || core->store_retry_ms) {
-		/* Only a retraction known here could excuse a missing body, and none is understood yet.
-		 * Taking bare headers would let one partner strip what all others still have. */
+		/* Only a retraction known here could excuse a missing body, and none is understood
+		 * yet. Taking bare headers would let one partner strip what all others still
+		 * have. */
 		peer->partner->stats.unavailable += !claim.has_body;
 		peer->dirty |= claim.has_body;
 		turn_away(core, peer, origin, &claim.item.id, envelope.len);
@@ -186,7 +188,7 @@ int kith_intake_records(struct kith_core *core, struct kith_peer *peer, enum kit
 	return cursor->err;
 }
 
-/* ---- verifying ------------------------------------------------------------------------------------- */
+/* ---- verifying ------------------------------------------------------------------------------ */
 
 /* Forgets entries whose way ends here, and whoever else offered them is asked. */
 static void give_up(struct kith_core *core, struct kith_batch_entry *entry)
@@ -246,8 +248,8 @@ static int judge(const struct kith_core *core, const struct kith_record *record)
 	return 0;
 }
 
-/* Whoever sends bytes that do not hold answers for them, up to a limit; what an author wrote is not the
- * fault of the partner that carried it. */
+/* Whoever sends bytes that do not hold answers for them, up to a limit; what an author wrote is not
+ * the fault of the partner that carried it. */
 static void attribute(
 	struct kith_core *core, struct kith_peer *peer, const struct kith_batch_entry *entry)
 {
@@ -307,7 +309,7 @@ void kith_intake_verified(struct kith_core *core, struct kith_batch *batch)
 		kith_batch_free(batch);
 }
 
-/* ---- storing ------------------------------------------------------------------------------------------- */
+/* ---- storing -------------------------------------------------------------------------------- */
 
 void kith_intake_publish(struct kith_core *core, struct kith_batch *batch)
 {

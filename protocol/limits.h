@@ -1,16 +1,18 @@
 /*
  * limits.h: every bound of the protocol, in one place, each with its reason.
  *
- * Two nodes must agree on what a valid record is, so the record's limits are part of the protocol and
- * cannot be configured. The bounds on a partner are local policy; the daemon may set them lower.
+ * Two nodes must agree on what a valid record is, so the record's limits are part of the protocol
+ * and cannot be configured. The bounds on a partner are local policy; the daemon may set them
+ * lower.
  */
 #ifndef KITH_PROTOCOL_LIMITS_H
 #define KITH_PROTOCOL_LIMITS_H
 
 #define KITH_PROTOCOL_VERSION 1
 
-/* ---- records: part of the protocol ------------------------------------------------------------ */
-#define KITH_RECORD_MAX_BYTES  (64u * 1024) /* the whole envelope: a long practice fits, a file does not */
+/* ---- records: part of the protocol ---------------------------------------------------------- */
+/* the whole envelope: a long practice fits, a file does not */
+#define KITH_RECORD_MAX_BYTES  (64u * 1024)
 #define KITH_HEADER_MAX_BYTES  4096u        /* 64 links of 36 bytes and the fixed fields fit */
 #define KITH_LINKS_MAX         64u
 #define KITH_LANG_MAX_BYTES    35u          /* BCP 47, RFC 5646 section 4.4.1 */
@@ -35,7 +37,7 @@
 
 #define KITH_KIND_CONTROL_END  64u          /* kind numbers below are control records */
 
-/* ---- transport --------------------------------------------------------------------------------- */
+/* ---- transport ------------------------------------------------------------------------------ */
 #define KITH_FRAME_MAX_BYTES    65535u      /* Noise section 3 */
 #define KITH_FRAME_TAG_BYTES    16u
 #define KITH_REKEY_FRAMES       (1u << 16)
@@ -43,43 +45,56 @@
 #define KITH_HELLO_MAX_BYTES    1024u
 #define KITH_AGENT_MAX_BYTES    64u
 #define KITH_HANDSHAKE_MS       10000u      /* absolute: from connected to established */
-#define KITH_MESSAGE_MAX_BYTES  (256u * 1024) /* a message of the session layer; four largest records */
+#define KITH_MESSAGE_MAX_BYTES  (256u * 1024) /* of the session layer; four largest records */
 
-/* ---- a partner's cost: local policy, defaults ---------------------------------------------------- */
-#define KITH_RECONCILE_FRAME_BYTES 60000u   /* one reconciliation message fits one Noise frame */
-#define KITH_RECONCILE_ROUNDS_MAX  64u      /* an honest one takes at most 16^k > n: 7 for 10^8, more when cut */
+/* ---- a partner's cost: local policy --------------------------------------------------------- */
+
+/* Reconciling. An honest one takes at most the k with 16^k > n: 7 for 10^8 records; more when cut. */
+#define KITH_RECONCILE_FRAME_BYTES 60000u /* one message fits one Noise frame */
+#define KITH_RECONCILE_ROUNDS_MAX  64u
 #define KITH_RECONCILE_EVERY_MS    (10u * 60 * 1000)
-#define KITH_PULL_WINDOW_BYTES     (1u << 20) /* credit a puller has outstanding */
-#define KITH_SEND_QUEUE_MAX_BYTES  (4u << 20)
-#define KITH_PULL_AT_LEAST         4096u    /* fewer records than this are reconciled, never pulled */
-#define KITH_WANT_MAX              256u     /* ids asked for and not yet answered; with larger sets of
-                                               large records the flow of TCP holds the sender back */
-#define KITH_WANT_QUEUE_PAUSE      4096u    /* a reconciliation waits while more ids than this wait */
-#define KITH_SERVE_QUEUE_MAX       8192u    /* ids a partner may have asked for; an honest one: 256 */
-#define KITH_FETCH_BYTES           (128u * 1024) /* read from the store in one piece */
-#define KITH_SEND_LOW_BYTES        (256u * 1024) /* below it, bulk sending goes on */
-#define KITH_IN_FLIGHT_MAX_BYTES   (4u << 20)    /* of one partner, being verified and stored; then we stop reading */
-#define KITH_IN_FLIGHT_RECORD_BYTES 512u  /* what a record in flight costs beside its bytes */
-#define KITH_FORGED_MAX            8u       /* forged records of one connection before it is ended */
-#define KITH_VERIFY_BATCH          64u      /* records a thread checks in one piece of work */
-#define KITH_EAGER_ALWAYS          4u       /* with so few partners every link is eager */
-#define KITH_IHAVE_MAX             1024u    /* announcements that wait for one partner */
-#define KITH_IHAVE_DELAY_MS        50u      /* collected this long into one message */
-#define KITH_ANNOUNCED_MAX         4096u    /* announced records a node waits for, of one partner */
-#define KITH_GRAFT_AFTER_MS        500u     /* an announced record may still come by a push until then */
-#define KITH_OVERDUE_EVERY_MS      50u      /* the table of pending records is not searched more often */
-#define KITH_WANT_RETRY_MS         (10u * 1000) /* until somebody else who offered it is asked */
-#define KITH_PING_EVERY_MS         (60u * 1000)
-#define KITH_SILENCE_MAX_MS        (180u * 1000) /* three pings without a sign of life; so a frame of
-                                               64 KiB must come at 365 bytes a second or more */
-#define KITH_STALL_MAX_MS          (60u * 1000)  /* an answer that is due does not come */
-#define KITH_DIAL_FIRST_MS         1000u    /* back-off after the first failure; doubles */
-#define KITH_DIAL_MAX_MS           (60u * 1000)
-#define KITH_SHUN_MS               (5u * 60 * 1000) /* after an offence: neither called nor let in */
-#define KITH_STORE_RETRY_MS        5000u    /* after the store refused, nothing is accepted for so long; doubles */
-#define KITH_STORE_RETRY_MAX_MS    (5u * 60 * 1000)
-#define KITH_CIRCLES_MAX           1024u
-#define KITH_PARTNERS_MAX          256u
-#define KITH_CERTIFICATE_MS        (366ull * 24 * 3600 * 1000)
+
+/* Pulling in bulk. */
+#define KITH_PULL_AT_LEAST     4096u      /* fewer records than this are reconciled, never pulled */
+#define KITH_PULL_WINDOW_BYTES (1u << 20) /* credit a puller has outstanding */
+
+/* Asking and serving. With large records it is TCP that holds the sender back. */
+#define KITH_WANT_MAX         256u          /* ids asked for and not yet answered */
+#define KITH_WANT_QUEUE_PAUSE 4096u         /* a reconciliation waits while more ids wait */
+#define KITH_WANT_RETRY_MS    (10u * 1000)  /* until somebody else who offered it is asked */
+#define KITH_SERVE_QUEUE_MAX  8192u         /* ids a partner may have asked for; an honest one: 256 */
+#define KITH_FETCH_BYTES      (128u * 1024) /* read from the store in one piece */
+#define KITH_SEND_LOW_BYTES   (256u * 1024) /* below it, bulk sending goes on */
+#define KITH_OVERDUE_EVERY_MS 50u /* the table of pending records is not searched more often */
+
+/* Memory of one partner. Above the maxima nothing more is read from it. */
+#define KITH_SEND_QUEUE_MAX_BYTES   (4u << 20)
+#define KITH_IN_FLIGHT_MAX_BYTES    (4u << 20) /* records being verified and stored */
+#define KITH_IN_FLIGHT_RECORD_BYTES 512u       /* what each costs beside its bytes */
+#define KITH_VERIFY_BATCH           64u        /* records a thread checks in one piece of work */
+#define KITH_FORGED_MAX             8u         /* forged ones before a connection is ended */
+
+/* Live gossip. */
+#define KITH_EAGER_ALWAYS   4u    /* with so few partners every link is eager */
+#define KITH_IHAVE_MAX      1024u /* announcements that wait for one partner */
+#define KITH_IHAVE_DELAY_MS 50u   /* collected this long into one message */
+#define KITH_ANNOUNCED_MAX  4096u /* announced records a node waits for, of one partner */
+#define KITH_GRAFT_AFTER_MS 500u  /* an announced record may still come by a push until then */
+
+/* Signs of life. A frame of 64 KiB must come at 365 bytes a second or more. */
+#define KITH_PING_EVERY_MS  (60u * 1000)
+#define KITH_SILENCE_MAX_MS (180u * 1000) /* three pings without an answer */
+#define KITH_STALL_MAX_MS   (60u * 1000)  /* an answer that is due does not come */
+
+/* Calling, refusing, and waiting for the disk. The first values double up to the second. */
+#define KITH_DIAL_FIRST_MS      1000u
+#define KITH_DIAL_MAX_MS        (60u * 1000)
+#define KITH_SHUN_MS            (5u * 60 * 1000) /* after an offence: neither called nor let in */
+#define KITH_STORE_RETRY_MS     5000u            /* after the store refused, nothing is accepted */
+#define KITH_STORE_RETRY_MAX_MS (5u * 60 * 1000)
+
+#define KITH_CIRCLES_MAX    1024u
+#define KITH_PARTNERS_MAX   256u
+#define KITH_CERTIFICATE_MS (366ull * 24 * 3600 * 1000)
 
 #endif

@@ -1,13 +1,14 @@
 /*
  * message.h: what two nodes say to each other inside a session.
  *
- * SPEC section "Messages" gives the layouts; numbers are big-endian. A set is named by a tag that only
- * somebody who knows the circle can make, and that differs on every connection:
+ * SPEC section "Messages" gives the layouts; numbers are big-endian. A set is named by a tag that
+ * only somebody who knows the circle can make, and that differs on every connection:
  *
- *     set tag = BLAKE2b-256 keyed with the handshake hash over the circle id, first 16 bytes | class u8
+ *     set tag = BLAKE2b-256 keyed with the handshake hash over the circle id, first 16 bytes |
+ *     class u8
  *
- * Decoding yields views into the payload and never allocates. Lists are multiples of their element, or
- * the message is malformed.
+ * Decoding yields views into the payload and never allocates. Lists are multiples of their element,
+ * or the message is malformed.
  */
 #ifndef KITH_PROTOCOL_MESSAGE_H
 #define KITH_PROTOCOL_MESSAGE_H
@@ -68,7 +69,7 @@ struct kith_scope {
 };
 #define KITH_SCOPE_LEN (KITH_TAG_LEN + 8 * KITH_CLASSES)
 
-/* ---- elements ------------------------------------------------------------------------------------ */
+/* ---- elements ------------------------------------------------------------------------------- */
 
 void kith_write_set_tag(struct kith_buf *buf, const struct kith_set_tag *tag);
 struct kith_set_tag kith_read_set_tag(struct kith_cursor *cursor); /* malformed unless class < 2 */

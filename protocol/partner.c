@@ -151,7 +151,7 @@ int kith_partner_tick(struct kith_core *core, struct kith_partner *partner)
 	return 0;
 }
 
-/* ---- figures ------------------------------------------------------------------------------------- */
+/* ---- figures -------------------------------------------------------------------------------- */
 
 static enum kith_partner_state state_of(const struct kith_partner *partner)
 {

@@ -2,9 +2,9 @@
  * peer.c: one connection, from CONNECTED to CLOSE.
  *
  * Before ESTABLISHED nobody is trusted with anything: the session answers the handshake and nothing
- * else. Then the group in the certificate decides: a partner gets a SCOPE, anybody else a Bye. What an
- * attacker controls here is the order and content of messages; each goes to one function, whose error
- * of the input class ends the connection as an offence.
+ * else. Then the group in the certificate decides: a partner gets a SCOPE, anybody else a Bye. What
+ * an attacker controls here is the order and content of messages; each goes to one function, whose
+ * error of the input class ends the connection as an offence.
  */
 #include "protocol/core_state.h"
 
@@ -13,7 +13,7 @@
 
 #define PROBE_MS 10000u /* a connection whose place another one claims must answer within this */
 
-/* ---- beginning --------------------------------------------------------------------------------- */
+/* ---- beginning ------------------------------------------------------------------------------ */
 
 static struct kith_peer *peer_new(struct kith_core *core, const struct kith_event *event)
 {
@@ -80,9 +80,9 @@ int kith_peer_connected(struct kith_core *core, const struct kith_event *event)
 	return 0;
 }
 
-/* Of two connections between the same groups both sides must keep the same one: the newer if the same
- * machine called twice, else the one that the group with the smaller key called. A second machine of the
- * group waits until the first one is gone. */
+/* Of two connections between the same groups both sides must keep the same one: the newer if the
+ * same machine called twice, else the one that the group with the smaller key called. A second
+ * machine of the group waits until the first one is gone. */
 static bool newcomer_stays(
 	const struct kith_core *core, const struct kith_peer *old, const struct kith_peer *new)
 {
@@ -155,7 +155,7 @@ static void established(struct kith_core *core, struct kith_peer *peer)
 	}
 }
 
-/* ---- messages ------------------------------------------------------------------------------------ */
+/* ---- messages ------------------------------------------------------------------------------- */
 
 static int on_ping(struct kith_core *core, struct kith_peer *peer, struct kith_bytes payload)
 {
@@ -271,7 +271,7 @@ void kith_peer_bytes(struct kith_core *core, struct kith_peer *peer, struct kith
 		peer->heard_ms = core->now_ms;
 }
 
-/* ---- sending --------------------------------------------------------------------------------------- */
+/* ---- sending -------------------------------------------------------------------------------- */
 
 void kith_peer_send(struct kith_core *core, struct kith_peer *peer, enum kith_message_type type,
 	const void *a, size_t a_len, const void *b, size_t b_len)
@@ -313,8 +313,8 @@ bool kith_peer_flush(struct kith_core *core, struct kith_peer *peer)
 	return true;
 }
 
-/* Memory that a peer makes us hold: its records being checked and stored, and answers it does not read.
- * Above a bound nothing more is read from it, so its own network holds it back. */
+/* Memory that a peer makes us hold: its records being checked and stored, and answers it does not
+ * read. Above a bound nothing more is read from it, so its own network holds it back. */
 void kith_peer_mind_reading(struct kith_core *core, struct kith_peer *peer)
 {
 	size_t factor = peer->reading ? 2 : 1;
@@ -341,7 +341,7 @@ void kith_peer_writable(struct kith_core *core, struct kith_peer *peer, size_t u
 	kith_peer_mind_reading(core, peer);
 }
 
-/* ---- the end ------------------------------------------------------------------------------------------ */
+/* ---- the end -------------------------------------------------------------------------------- */
 
 /* Slowness and not being a partner are reported, but they break no rule. */
 static bool is_offence(int err)
@@ -415,7 +415,7 @@ void kith_peer_free(struct kith_core *core, struct kith_peer *peer)
 	free(peer);
 }
 
-/* ---- time ---------------------------------------------------------------------------------------------- */
+/* ---- time ----------------------------------------------------------------------------------- */
 
 static uint64_t next_ping_ms(const struct kith_peer *peer)
 {

@@ -182,8 +182,9 @@ void kith_pending_sweep(struct kith_pending *pending,
 {
 	size_t i = 0;
 
-	/* A drop may move a later entry into slot i, so i advances only when its entry stays. An entry
-	 * that wraps from the start to the end of the table may be visited twice; visits are idempotent. */
+	/* A drop may move a later entry into slot i, so i advances only when its entry stays. An
+	 * entry that wraps from the start to the end of the table may be visited twice; visits are
+	 * idempotent. */
 	while (i < pending->room) {
 		if (pending->used[i] && visit(ctx, &pending->slots[i]))
 			drop_slot(pending, i);

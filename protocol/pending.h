@@ -18,7 +18,8 @@
 #define KITH_PENDING_ALSO 3 /* more than a pair of partners that collude can fill */
 
 enum kith_pending_state {
-	KITH_PENDING_ANNOUNCED, /* an IHAVE came; the record itself may still come by a push until due_ms */
+	/* an IHAVE came; the record itself may still come by a push until due_ms */
+	KITH_PENDING_ANNOUNCED,
 	KITH_PENDING_QUEUED,  /* will be asked for from `conn` */
 	KITH_PENDING_WANTED,  /* asked for from `conn` */
 	KITH_PENDING_ARRIVED, /* being verified or stored; came by `conn` */
@@ -51,7 +52,8 @@ size_t kith_pending_count(const struct kith_pending *pending);
 bool kith_pending_also(struct kith_pending_entry *entry, uint64_t conn);
 void kith_pending_not_also(struct kith_pending_entry *entry, uint64_t conn);
 
-/* Calls visit for each entry; an entry for which it returns true is dropped. visit must not put or drop. */
+/* Calls visit for each entry; an entry for which it returns true is dropped. visit must not put or
+ * drop. */
 void kith_pending_sweep(struct kith_pending *pending,
 	bool (*visit)(void *ctx, struct kith_pending_entry *entry), void *ctx);
 

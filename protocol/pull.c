@@ -1,9 +1,10 @@
 /*
- * pull.c: the receiving end of a bulk pull: everything of a set, in its order, as fast as we store it.
+ * pull.c: the receiving end of a bulk pull: everything of a set, in its order, as fast as we store
+ * it.
  *
- * The sender may have `credit` bytes under way; it gets back what has been dealt with, so that our disk
- * sets the speed and our memory stays bounded. Where a pull broke off is remembered with the partner.
- * serve.c is the sending end.
+ * The sender may have `credit` bytes under way; it gets back what has been dealt with, so that our
+ * disk sets the speed and our memory stays bounded. Where a pull broke off is remembered with the
+ * partner. serve.c is the sending end.
  */
 #include "protocol/core_state.h"
 
@@ -33,8 +34,9 @@ int kith_pull_begin(struct kith_core *core, struct kith_peer *peer, size_t i)
 
 int kith_pull_charge(struct kith_peer *peer, size_t bytes)
 {
-	/* One record may pass the end of the credit, or a window smaller than it would stand still. What
-	 * it took too much counts, so that both sides count alike however their messages cross. */
+	/* One record may pass the end of the credit, or a window smaller than it would stand still.
+	 * What it took too much counts, so that both sides count alike however their messages
+	 * cross. */
 	if (!peer->pull.active || peer->pull.credit <= 0)
 		return KITH_E_UNEXPECTED;
 	peer->pull.credit -= (int64_t)bytes;

@@ -146,8 +146,7 @@ int kith_record_peek(const uint8_t *envelope, size_t len, struct kith_claim *out
 	return 0;
 }
 
-/* ---- signing ----------------------------------------------------------------------------------
- */
+/* ---- signing -------------------------------------------------------------------------------- */
 
 static void put_envelope(struct kith_bytes header, const struct kith_sign_pair *author,
 	struct kith_bytes body, struct kith_record_id *id, struct kith_buf *out)
@@ -203,8 +202,7 @@ out:
 	return err;
 }
 
-/* ---- names ------------------------------------------------------------------------------------
- */
+/* ---- names ---------------------------------------------------------------------------------- */
 
 struct kith_circle kith_circle_commons(void)
 {

@@ -1,8 +1,9 @@
 /*
  * scope.c: which sets two nodes share, and how far apart they say they are.
  *
- * Each side offers tags that only somebody who knows the circle can make; what both offer is shared. Both
- * then hold the same list, control sets before content sets, and walk it in step (sync.c).
+ * Each side offers tags that only somebody who knows the circle can make; what both offer is
+ * shared. Both then hold the same list, control sets before content sets, and walk it in step
+ * (sync.c).
  */
 #include "protocol/core_state.h"
 
@@ -17,7 +18,8 @@ static bool in_scope(const struct kith_circle_sets *circle)
 	return kith_id_equal(circle->circle.bytes, commons.bytes);
 }
 
-/* Our own list, in the order both sides walk it: control first. Only filled in for what we offer. */
+/* Our own list, in the order both sides walk it: control first. Only filled in for what we
+ * offer. */
 static int list_syncs(struct kith_core *core, struct kith_peer *peer)
 {
 	peer->syncs = calloc(core->circle_count * KITH_CLASSES, sizeof(*peer->syncs));
@@ -70,7 +72,8 @@ static bool far_behind(uint64_t mine, uint64_t theirs)
 	return theirs >= KITH_PULL_AT_LEAST && mine < theirs / 2;
 }
 
-/* One circle that the other side offers; a tag that we cannot make names a circle we have no part in. */
+/* One circle that the other side offers; a tag that we cannot make names a circle we have no part
+ * in. */
 static void match_scope(struct kith_peer *peer, const struct kith_scope *scope)
 {
 	for (size_t i = 0; i < peer->sync_count; i++) {

@@ -1,12 +1,13 @@
 /*
- * serve.c: records going out because a peer asked for them, or a reconciliation showed that it lacks them.
+ * serve.c: records going out because a peer asked for them, or a reconciliation showed that it
+ * lacks them.
  *
- * Records are read from the store in pieces of KITH_FETCH_BYTES, at most one piece under way per peer and
- * kind of service, and only while the network takes what was sent before. So a slow reader is served
- * slowly and costs the same memory as a fast one.
+ * Records are read from the store in pieces of KITH_FETCH_BYTES, at most one piece under way per
+ * peer and kind of service, and only while the network takes what was sent before. So a slow reader
+ * is served slowly and costs the same memory as a fast one.
  *
- * What a partner controls: which ids it asks for (only records of the set it names are given, and it
- * knows the set's circle or could not name it), how many wait (capped), and its credit.
+ * What a partner controls: which ids it asks for (only records of the set it names are given, and
+ * it knows the set's circle or could not name it), how many wait (capped), and its credit.
  */
 #include "protocol/core_state.h"
 
@@ -20,7 +21,7 @@ static bool may_send(const struct kith_peer *peer)
 	return !peer->closing && kith_peer_backlog(peer) < KITH_SEND_LOW_BYTES;
 }
 
-/* ---- by id --------------------------------------------------------------------------------------- */
+/* ---- by id ---------------------------------------------------------------------------------- */
 
 int kith_serve_queue(struct kith_peer *peer, size_t sync, enum kith_records_why why,
 	const struct kith_record_id *id)
@@ -133,7 +134,7 @@ static void answer_ids(
 		peer->serve_wanted -= done;
 }
 
-/* ---- in bulk ------------------------------------------------------------------------------------------ */
+/* ---- in bulk -------------------------------------------------------------------------------- */
 
 int kith_serve_pull(struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor)
 {
@@ -233,7 +234,7 @@ static void answer_pull(
 		end_pull(peer);
 }
 
-/* ---- both ------------------------------------------------------------------------------------------------- */
+/* ---- both ----------------------------------------------------------------------------------- */
 
 void kith_serve_fetched(struct kith_core *core, struct kith_fetch *fetch)
 {

@@ -127,8 +127,9 @@ struct kith_buf *kith_session_output(struct kith_session *session);
 /* False when the connection ended without the other side's Bye: the end was cut off. */
 bool kith_session_ended_cleanly(const struct kith_session *session);
 
-/* When the last frame that proved authentic came, or the handshake was done; 0 before. Bytes that complete
- * nothing are no sign of life: anybody on the way can make a length longer and then wait. */
+/* When the last frame that proved authentic came, or the handshake was done; 0 before. Bytes that
+ * complete nothing are no sign of life: anybody on the way can make a length longer and then
+ * wait. */
 uint64_t kith_session_heard_ms(const struct kith_session *session);
 
 /* When the handshake must be done (absolute), or UINT64_MAX once it is. */

@@ -2,9 +2,10 @@
  * set.h: the ordered set of one circle and class, with aggregates.
  *
  * Items are ordered by (created_ms, id). Inner nodes of the B+ tree hold, for each child, how many
- * items lie below it and the sum of their ids as little-endian 256-bit integers modulo 2^256, so that
- * the fingerprint of any range takes O(log n). An item says that a record is *known*: held, erased or
- * declined; the set does not tell which. Known things are never forgotten, so there is no removal.
+ * items lie below it and the sum of their ids as little-endian 256-bit integers modulo 2^256, so
+ * that the fingerprint of any range takes O(log n). An item says that a record is *known*: held,
+ * erased or declined; the set does not tell which. Known things are never forgotten, so there is no
+ * removal.
  *
  * Cost: 40 bytes an item plus under 10 % for the tree when items come in order, at most twice that
  * when they come at random. Pure memory: no I/O, no clock. Indices run from 0 to count.
@@ -39,8 +40,8 @@ struct kith_set *kith_set_new(void); /* NULL: no memory */
 void kith_set_free(struct kith_set *set);
 
 /*
- * Copies the item in. Appending in ascending order fills the leaves completely; use it to load a set
- * from a store. On an error nothing has changed.
+ * Copies the item in. Appending in ascending order fills the leaves completely; use it to load a
+ * set from a store. On an error nothing has changed.
  *   KITH_E_EXISTS    it is there
  *   KITH_E_ARGUMENT  created_ms is UINT64_MAX, which reconciliation reserves for infinity
  *   KITH_E_NOMEM
@@ -65,8 +66,8 @@ struct kith_sum kith_set_sum(const struct kith_set *set, size_t begin, size_t en
 int kith_set_each(const struct kith_set *set, size_t begin, size_t end,
 	int (*visit)(void *ctx, const struct kith_item *item), void *ctx);
 
-/* Whether every invariant listed in set_tree.h holds. Looks at every item: for tests and for hunting
- * a fault, not for the daily run. */
+/* Whether every invariant listed in set_tree.h holds. Looks at every item: for tests and for
+ * hunting a fault, not for the daily run. */
 bool kith_set_check(const struct kith_set *set);
 
 #endif

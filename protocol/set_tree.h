@@ -4,7 +4,8 @@
  * A B+ tree of items whose inner nodes know the count and sum of what lies below each child. What
  * holds between any two calls, and kith_set_check() looks at all of it:
  *
- *  (1) All leaves lie at the same depth, `height` inner nodes below the root; height 0 means that the
+ *  (1) All leaves lie at the same depth, `height` inner nodes below the root; height 0 means that
+ *  the
  *      root is a leaf.
  *  (2) A leaf holds n items, 1 <= n <= LEAF_ITEMS; only the root leaf of an empty set holds none.
  *  (3) An inner node holds n children, 1 <= n <= INNER_CHILDREN; an inner root at least two.
@@ -14,7 +15,8 @@
  *  (7) A leaf's `next` is the leaf to its right; the rightmost has none.
  *  (8) A node that is not the rightmost of its level is at least half full: a node in the middle
  *      splits in halves, and the rightmost gets a right neighbour only when it is full.
- *  (9) total is the count and sum of the whole set; memory_bytes is the size of all nodes and the set.
+ *  (9) total is the count and sum of the whole set; memory_bytes is the size of all nodes and the
+ *  set.
  *
  * From (8) follows the height: at half full, HEIGHT_MAX levels hold more than 2^60 items.
  */

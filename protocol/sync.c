@@ -2,25 +2,26 @@
  * sync.c: making the sets of two nodes equal, one after the other, control before content.
  *
  * Both sides walk the same list: the control sets of all shared circles, then the content sets. For
- * each, the counts both sides gave in SCOPE say whether one of them is so far behind that it pulls in
- * bulk first; then the side that called reconciles (reconcile.h), asks for what it needs, sends what the
- * other needs, and says SYNCED. The other side only answers, and keeps nothing between queries.
+ * each, the counts both sides gave in SCOPE say whether one of them is so far behind that it pulls
+ * in bulk first; then the side that called reconciles (reconcile.h), asks for what it needs, sends
+ * what the other needs, and says SYNCED. The other side only answers, and keeps nothing between
+ * queries.
  *
  *     caller      WAIT -> [PULLING | SERVING] -> QUERYING -> SETTLING -> DONE
  *     called      WAIT -> [PULLING]           -> FOLLOWING           -> DONE
  *
  * What a partner controls: its counts (they decide who pulls, no allocation follows from them), the
- * number of rounds (capped), ids it says it has (asked for at most KITH_WANT_MAX at a time, remembered
- * up to a pause), and how slowly it answers (stall limit).
+ * number of rounds (capped), ids it says it has (asked for at most KITH_WANT_MAX at a time,
+ * remembered up to a pause), and how slowly it answers (stall limit).
  */
 #include "protocol/core_state.h"
 
 #include <string.h>
 
-/* ---- reconciliation ---------------------------------------------------------------------------------- */
+/* ---- reconciliation ------------------------------------------------------------------------- */
 
-/* An honest reconciliation takes few rounds, but one cut by the frame limit goes on for as long as there
- * are ids to list: at least a thousand a round. */
+/* An honest reconciliation takes few rounds, but one cut by the frame limit goes on for as long as
+ * there are ids to list: at least a thousand a round. */
 static uint64_t rounds_allowed(const struct kith_sync *sync)
 {
 	uint64_t mine = kith_sync_count(sync), theirs = sync->their_count;
@@ -190,7 +191,7 @@ int kith_sync_synced(struct kith_core *core, struct kith_peer *peer, struct kith
 	return 0;
 }
 
-/* ---- what comes next ------------------------------------------------------------------------------------------ */
+/* ---- what comes next ------------------------------------------------------------------------ */
 
 /* The set whose turn it is begins, with a pull by whoever is far behind. */
 static int begin(struct kith_core *core, struct kith_peer *peer)
@@ -264,7 +265,8 @@ static void restart(struct kith_core *core, struct kith_peer *peer)
 	peer->progress_ms = core->now_ms;
 }
 
-/* Announcements or records had to be dropped: the caller reconciles again, the called one asks for it. */
+/* Announcements or records had to be dropped: the caller reconciles again, the called one asks for
+ * it. */
 static void mend(struct kith_core *core, struct kith_peer *peer)
 {
 	if (!peer->dirty || core->store_retry_ms || peer->sync_at < peer->sync_count ||
@@ -297,7 +299,7 @@ void kith_sync_pump(struct kith_core *core, struct kith_peer *peer)
 		mend(core, peer);
 }
 
-/* ---- time ------------------------------------------------------------------------------------------------------- */
+/* ---- time ----------------------------------------------------------------------------------- */
 
 uint64_t kith_sync_deadline(const struct kith_peer *peer)
 {

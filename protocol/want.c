@@ -1,12 +1,15 @@
 /*
- * want.c: records that we lack and somebody has: asked for once, from one, and from the next if that fails.
+ * want.c: records that we lack and somebody has: asked for once, from one, and from the next if
+ * that fails.
  *
- * The table of pending records (pending.h) says who is to deliver what; each peer has a queue of ids to
- * ask for, of which at most KITH_WANT_MAX are asked for and not yet answered.
+ * The table of pending records (pending.h) says who is to deliver what; each peer has a queue of
+ * ids to ask for, of which at most KITH_WANT_MAX are asked for and not yet answered.
  *
- *   W1  peer->want_outstanding is the number of entries WANTED from it, peer->announced of those ANNOUNCED
+ *   W1 peer->want_outstanding is the number of entries WANTED from it, peer->announced of those
+ *   ANNOUNCED
  *       by it. Every change of an entry's state or conn goes through kith_want_release() first.
- *   W2  Every entry but an ARRIVED one has a due time, after which it is asked of somebody else or dropped.
+ *   W2 Every entry but an ARRIVED one has a due time, after which it is asked of somebody else or
+ *   dropped.
  */
 #include "protocol/core_state.h"
 
@@ -86,8 +89,8 @@ void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync
 	}
 }
 
-/* The record is asked for now. A partner that answers with other records than it was asked for must not
- * keep these from us: somebody else is asked after a while, the sooner if there is somebody. */
+/* The record is asked for now. A partner that answers with other records than it was asked for must
+ * not keep these from us: somebody else is asked after a while, the sooner if there is somebody. */
 static void expect(struct kith_core *core, struct kith_peer *peer, struct kith_pending_entry *entry)
 {
 	bool others = false;
@@ -132,7 +135,8 @@ void kith_want_pump(struct kith_core *core, struct kith_peer *peer)
 		send_want(core, peer);
 }
 
-/* An announced record did not come by itself: whoever has it is asked, and its link becomes eager. */
+/* An announced record did not come by itself: whoever has it is asked, and its link becomes
+ * eager. */
 static void graft(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	struct kith_pending_entry *entry)
 {
@@ -177,7 +181,7 @@ int kith_want_unavailable(
 	return cursor->err;
 }
 
-/* ---- when it fails ---------------------------------------------------------------------------------- */
+/* ---- when it fails -------------------------------------------------------------------------- */
 
 /* The first of those who offered it that can be asked. */
 static struct kith_peer *next_to_ask(
@@ -213,7 +217,8 @@ struct gone_ctx {
 	uint64_t conn;
 };
 
-/* Entries of the connection that ended: another one that offered takes over, or they are dropped. */
+/* Entries of the connection that ended: another one that offered takes over, or they are
+ * dropped. */
 static bool sweep_gone(void *ctx, struct kith_pending_entry *entry)
 {
 	const struct gone_ctx *gone = ctx;
@@ -235,7 +240,7 @@ void kith_want_peer_gone(struct kith_core *core, struct kith_peer *peer)
 		kith_pending_sweep(core->pending, sweep_gone, &ctx);
 }
 
-/* ---- time --------------------------------------------------------------------------------------------- */
+/* ---- time ----------------------------------------------------------------------------------- */
 
 #define OVERDUE_AT_ONCE 256
 

@@ -1,8 +1,8 @@
 /*
- * The first sync of an empty node: two real daemons over loopback TCP, N records (100,000) of 512-byte
- * bodies by 500 authors, every signature checked and every record stored. Beside it, in the same run,
- * the bound that no implementation on this machine can pass: cores / (a bare signature check + a bare
- * insert of the same row, batched).
+ * The first sync of an empty node: two real daemons over loopback TCP, N records (100,000) of
+ * 512-byte bodies by 500 authors, every signature checked and every record stored. Beside it, in
+ * the same run, the bound that no implementation on this machine can pass: cores / (a bare
+ * signature check + a bare insert of the same row, batched).
  *
  *     bench_first_sync [N]      BUILD: where kithd is (build)
  */
@@ -53,7 +53,7 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* ---- records ------------------------------------------------------------------------------------ */
+/* ---- records -------------------------------------------------------------------------------- */
 
 static struct kith_buf make_body(size_t i, const struct kith_rng *rng)
 {
@@ -98,7 +98,7 @@ static struct kith_record *make_record(
 	return record;
 }
 
-/* ---- homes ---------------------------------------------------------------------------------------- */
+/* ---- homes ---------------------------------------------------------------------------------- */
 
 static void write_config(const struct node *node)
 {
@@ -194,7 +194,7 @@ static double fill(struct node *node, struct node *other, size_t n)
 	return spent;
 }
 
-/* ---- the bound ------------------------------------------------------------------------------------------ */
+/* ---- the bound ------------------------------------------------------------------------------ */
 
 static double bare_verify_us(void)
 {
@@ -254,7 +254,7 @@ static double bare_insert_us(const char *root, const struct node *full, size_t n
 	return began * 1e6 / (double)n;
 }
 
-/* ---- daemons ------------------------------------------------------------------------------------------ */
+/* ---- daemons -------------------------------------------------------------------------------- */
 
 static void start(struct node *node)
 {

@@ -147,7 +147,8 @@ static void differ(const char *name, const struct kith_item *items, size_t n, si
 
 /* ---- what a hostile message costs the responder ---- */
 
-/* A full frame of ranges of stride items each, whose fingerprints are wrong: each asks for a split. */
+/* A full frame of ranges of stride items each, whose fingerprints are wrong: each asks for a
+ * split. */
 static void hostile(const struct kith_set *set, const char *name, size_t stride)
 {
 	size_t n = kith_set_count(set), at = 0;

@@ -1,7 +1,8 @@
 /*
  * fuzz_reconcile: one message to either role, over fixed sets and limits. The first byte chooses:
  * bit 0 the role, bits 1-2 the set, bits 3-4 the frame limit. What holds for any message: an answer
- * keeps to the limit, the other role understands it, and no id is told of that is not ours or theirs.
+ * keeps to the limit, the other role understands it, and no id is told of that is not ours or
+ * theirs.
  */
 #include <assert.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
  *     item,<timestamp>,<64 hex digits>    any number, in any order; then
  *     seal                                nothing is answered to these two
  *     initiate                            -> msg,<hex>
- *     msg,<hex>                           -> msg,<hex>; of the initiator, a have,<hex> or need,<hex>
+ *     msg,<hex> -> msg,<hex>; of the initiator, a have,<hex> or need,<hex>
  *                                            for each id and then msg,<hex> or done
  *
  * An id is told once in a run, even when a frame limit makes the two go over a range again.

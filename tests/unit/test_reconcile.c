@@ -1,4 +1,5 @@
-/* Reconciliation, whole conversations: over many shapes of sets and limits both sides learn the truth. */
+/* Reconciliation, whole conversations: over many shapes of sets and limits both sides learn the
+ * truth. */
 #include "tests/unit/stand.h"
 
 struct pair {

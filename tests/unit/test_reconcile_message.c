@@ -1,4 +1,5 @@
-/* Reconciliation, single messages: the bytes against ones made by hand; versions, roles and room. */
+/* Reconciliation, single messages: the bytes against ones made by hand; versions, roles and
+ * room. */
 #include "tests/unit/stand.h"
 
 static void a_small_set_is_listed(void **state)

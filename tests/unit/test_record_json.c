@@ -344,7 +344,8 @@ static void a_later_version_s_record(void **state)
 	json_decref(json);
 }
 
-/* A practice whose title is the byte ff: the rules would decline it, but JSON it must be all the same. */
+/* A practice whose title is the byte ff: the rules would decline it, but JSON it must be all the
+ * same. */
 static void text_that_is_not_utf8(void **state)
 {
 	static const uint8_t body[] = {0x0a, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,

@@ -238,8 +238,8 @@ static void stays_in_order_at_every_size(void **state)
 	free(items);
 }
 
-/* First every other item in order, so that nodes are full; then those between, from the last on, so that
- * a node not the rightmost of its level is split by a new child at its end. */
+/* First every other item in order, so that nodes are full; then those between, from the last on, so
+ * that a node not the rightmost of its level is split by a new child at its end. */
 static void full_nodes_in_the_middle_split_in_halves(void **state)
 {
 	const size_t n = 14001;

@@ -1,8 +1,9 @@
 /*
- * world.h: up to three cores in one process, joined by plain buffers, with an array for a store each.
+ * world.h: up to three cores in one process, joined by plain buffers, with an array for a store
+ * each.
  *
- * Time moves only with advance(); run() lets everybody do what there is to do now. Included by one test
- * program at a time, after cmocka.
+ * Time moves only with advance(); run() lets everybody do what there is to do now. Included by one
+ * test program at a time, after cmocka.
  */
 #ifndef KITH_TESTS_UNIT_WORLD_H
 #define KITH_TESTS_UNIT_WORLD_H
@@ -117,7 +118,7 @@ static void world_clear(struct world *world)
 	}
 }
 
-/* ---- records ------------------------------------------------------------------------------------ */
+/* ---- records -------------------------------------------------------------------------------- */
 
 static struct kith_record *make_record(struct node *node, uint64_t created_ms, const char *title)
 {
@@ -178,7 +179,7 @@ static void seed_record(struct node *node, uint64_t created_ms)
 	assert_int_equal(kith_core_restore(node->core, &commons, KITH_CLASS_CONTENT, &item), 0);
 }
 
-/* ---- carrying out actions -------------------------------------------------------------------------- */
+/* ---- carrying out actions ------------------------------------------------------------------- */
 
 static void feed(struct world *world, struct node *node, struct kith_event event)
 {

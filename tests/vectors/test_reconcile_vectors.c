@@ -1,6 +1,6 @@
 /*
- * Replays the transcripts of protocol/vectors/reconcile in both roles: every message must be the one in
- * the file, byte for byte. The README there explains the lines.
+ * Replays the transcripts of protocol/vectors/reconcile in both roles: every message must be the
+ * one in the file, byte for byte. The README there explains the lines.
  */
 #include <setjmp.h>
 #include <stdarg.h>
