@@ -210,9 +210,13 @@ def ask_on_a_terminal(city, typed):
             assert termios.tcgetattr(fd)[3] & termios.ECHO, "echo was not turned on again"
             os.kill(pid, signal.SIGTERM)
             said += read_terminal(fd, b"msg=stopped")
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said
+        status, pid = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), None
+        return status, said
     finally:
         os.close(fd)
+        if pid:  # something above has failed
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 def a_passphrase_typed(world):
