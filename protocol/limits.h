@@ -49,7 +49,7 @@
 
 /* ---- a partner's cost: local policy --------------------------------------------------------- */
 
-/* Reconciling. An honest one takes at most the k with 16^k > n: 7 for 10^8 records; more when cut. */
+/* Reconciling. An honest one takes the k with 16^k > n: 7 for 10^8 records; more when cut. */
 #define KITH_RECONCILE_FRAME_BYTES 60000u /* one message fits one Noise frame */
 #define KITH_RECONCILE_ROUNDS_MAX  64u
 #define KITH_RECONCILE_EVERY_MS    (10u * 60 * 1000)
@@ -62,7 +62,7 @@
 #define KITH_WANT_MAX         256u          /* ids asked for and not yet answered */
 #define KITH_WANT_QUEUE_PAUSE 4096u         /* a reconciliation waits while more ids wait */
 #define KITH_WANT_RETRY_MS    (10u * 1000)  /* until somebody else who offered it is asked */
-#define KITH_SERVE_QUEUE_MAX  8192u         /* ids a partner may have asked for; an honest one: 256 */
+#define KITH_SERVE_QUEUE_MAX  8192u         /* ids a partner may have asked for; honest: 256 */
 #define KITH_FETCH_BYTES      (128u * 1024) /* read from the store in one piece */
 #define KITH_SEND_LOW_BYTES   (256u * 1024) /* below it, bulk sending goes on */
 #define KITH_OVERDUE_EVERY_MS 50u /* the table of pending records is not searched more often */
