@@ -75,7 +75,9 @@ struct kith_sync {
 	enum kith_sync_phase phase;
 	bool i_pull, they_pull; /* both sides compute the same from the counts */
 	struct kith_reconcile reconcile;
-	struct kith_buf query; /* the next query, held back while queues are long */
+	/* Caller: the next query, held back while queues are long. Called: one that is not answered
+	 * yet. */
+	struct kith_buf query;
 	uint64_t rounds;       /* of this reconciliation */
 };
 

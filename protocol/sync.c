@@ -117,20 +117,14 @@ static bool asks_without_reading(struct kith_peer *peer)
 	return before && peer->answered_unsent;
 }
 
-static int on_query(struct kith_core *core, struct kith_peer *peer, size_t i, struct kith_bytes msg)
+static int answer(struct kith_core *core, struct kith_peer *peer, struct kith_sync *sync,
+	struct kith_bytes msg)
 {
-	struct kith_sync *sync = &peer->syncs[i];
 	struct kith_reconcile answerer;
 	struct kith_buf out;
-	int err;
-
-	if (msg.len > KITH_RECONCILE_FRAME_BYTES + 256 ||
-		kith_session_is_initiator(peer->session) || asks_without_reading(peer))
-		return KITH_E_UNEXPECTED;
-	if (++sync->rounds > rounds_allowed(sync))
-		return KITH_E_REFUSED;
-	err = kith_reconcile_init(
+	int err = kith_reconcile_init(
 		&answerer, sync->circle->sets[sync->class_], KITH_RECONCILE_FRAME_BYTES, false);
+
 	if (err)
 		return err;
 	kith_buf_init(&out, KITH_MESSAGE_MAX_BYTES - KITH_SET_TAG_LEN);
@@ -139,6 +133,41 @@ static int on_query(struct kith_core *core, struct kith_peer *peer, size_t i, st
 	if (!err)
 		kith_scope_tell(core, peer, KITH_MESSAGE_RECONCILE, sync, &out);
 	kith_buf_clear(&out);
+	return err;
+}
+
+/* The answer waits until what they sent before is stored: what is on its way into the set would
+ * seem to be missing, and be sent again. */
+static int on_query(struct kith_core *core, struct kith_peer *peer, size_t i, struct kith_bytes msg)
+{
+	struct kith_sync *sync = &peer->syncs[i];
+
+	if (msg.len > KITH_RECONCILE_FRAME_BYTES + 256 || sync->query.len > 0 ||
+		kith_session_is_initiator(peer->session) || asks_without_reading(peer))
+		return KITH_E_UNEXPECTED;
+	if (++sync->rounds > rounds_allowed(sync))
+		return KITH_E_REFUSED;
+	if (peer->in_flight_synced == 0)
+		return answer(core, peer, sync, msg);
+	kith_write(&sync->query, msg.data, msg.len);
+	return kith_buf_err(&sync->query);
+}
+
+static int answer_held(struct kith_core *core, struct kith_peer *peer)
+{
+	int err = 0;
+
+	if (kith_session_is_initiator(peer->session) || peer->in_flight_synced > 0)
+		return 0;
+	for (size_t i = 0; !err && i < peer->sync_count; i++) {
+		struct kith_sync *sync = &peer->syncs[i];
+
+		if (sync->query.len == 0)
+			continue;
+		err = answer(
+			core, peer, sync, (struct kith_bytes){sync->query.data, sync->query.len});
+		kith_buf_clear(&sync->query);
+	}
 	return err;
 }
 
@@ -230,7 +259,8 @@ static int advance(struct kith_core *core, struct kith_peer *peer)
 
 	switch (sync->phase) {
 	case KITH_SYNC_WAIT:
-		return begin(core, peer);
+		/* After a pull: what came last is being stored. */
+		return peer->in_flight_synced ? 0 : begin(core, peer);
 	case KITH_SYNC_SERVING:
 		/* serve.c clears they_pull when the pull has been served to its end. */
 		return sync->they_pull ? 0 : begin_reconcile(core, peer, sync);
@@ -283,14 +313,15 @@ static void mend(struct kith_core *core, struct kith_peer *peer)
 void kith_sync_pump(struct kith_core *core, struct kith_peer *peer)
 {
 	size_t before;
-	int err = 0;
+	int err;
 
 	kith_want_pump(core, peer);
 	kith_pull_pump(core, peer);
 	kith_serve_pump(core, peer);
+	err = peer->closing ? 0 : answer_held(core, peer);
 	do {
 		before = peer->sync_at;
-		if (!peer->closing && peer->sync_at < peer->sync_count)
+		if (!err && !peer->closing && peer->sync_at < peer->sync_count)
 			err = advance(core, peer);
 	} while (!err && peer->sync_at != before);
 	if (err)

@@ -89,6 +89,8 @@ static void an_empty_node_pulls_in_bulk(void **state)
 	advance(&world, 3000);
 	assert_equal_sets(&world, KITH_PULL_AT_LEAST + 101);
 	assert_int_equal(view(&world, 1, 0).stats.unavailable, 0);
+	assert_int_equal(view(&world, 1, 0).stats.duplicates, 0);
+	assert_int_equal(view(&world, 0, 0).stats.duplicates, 0);
 	assert_true(view(&world, 0, 0).stats.rounds <= 4);
 	world_clear(&world);
 }
