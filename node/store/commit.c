@@ -12,7 +12,8 @@
 
 #include "node/store/migrate.h"
 
-#define CACHE_KIB 2048
+#define CACHE_KIB        2048
+#define CHECKPOINT_PAGES 4096 /* 16 MiB of log */
 
 static uint64_t wall_ms(void)
 {
@@ -43,6 +44,16 @@ static int load_state(struct kith_writer *writer)
 	return err;
 }
 
+static int note_log(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct kith_writer *writer = arg;
+
+	(void)db;
+	(void)name;
+	writer->wal_pages = pages;
+	return SQLITE_OK;
+}
+
 int kith_writer_open(struct kith_writer *writer, const struct kith_store_config *config, char *why,
 	size_t why_len)
 {
@@ -64,7 +75,18 @@ int kith_writer_open(struct kith_writer *writer, const struct kith_store_config 
 	}
 	if (err)
 		kith_db_close(&writer->db);
+	else
+		sqlite3_wal_hook(writer->db.db, note_log, writer);
 	return err;
+}
+
+/* What fails is tried again after the next commit; the log grows meanwhile, or writing fails. */
+void kith_writer_checkpoint_if_due(struct kith_writer *writer)
+{
+	if (writer->wal_pages < CHECKPOINT_PAGES)
+		return;
+	writer->wal_pages = 0;
+	sqlite3_wal_checkpoint_v2(writer->db.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 void kith_writer_close(struct kith_writer *writer)

@@ -140,8 +140,8 @@ static int configure(struct kith_reader *reader, enum kith_db_role role, size_t 
 {
 	static const char *const writer_sql =
 		"PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
-		"PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;"
-		"PRAGMA wal_autocheckpoint = 4096; PRAGMA secure_delete = ON;";
+		"PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 16777216;"
+		"PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = ON;";
 	static const char *const reader_sql =
 		"PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
 		"PRAGMA query_only = ON;";

@@ -155,6 +155,9 @@ static void round_of_work(struct kith_store *store, struct job **group)
 		kith_writer_idle_step(&store->writer);
 	uv_mutex_lock(&store->mutex);
 	hand_back(store, group, count);
+	uv_mutex_unlock(&store->mutex);
+	kith_writer_checkpoint_if_due(&store->writer);
+	uv_mutex_lock(&store->mutex);
 }
 
 /* With the mutex held: until a job comes, or idle work is due. */

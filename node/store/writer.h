@@ -37,6 +37,7 @@ struct kith_writer {
 	bool full_sync; /* how the connection commits now */
 	bool sync_set;  /* ... if that is known */
 	uint64_t page_bytes;
+	int wal_pages;          /* as of the last commit */
 	unsigned rebuilds;      /* of a damaged projection, since the start */
 	uint64_t idle_after_ns; /* idle work has failed, or a bulk pull goes on: not before then */
 	uint64_t idle_wait_ns;
@@ -50,6 +51,10 @@ KITH_MUST_CHECK int kith_writer_open(struct kith_writer *writer,
 	const struct kith_store_config *config, char *why, size_t why_len);
 /* Checkpoints and closes. */
 void kith_writer_close(struct kith_writer *writer);
+
+/* Brings the log into the database file once it has grown long. Not part of a commit, so that
+ * nobody waits for it who waits for a commit. */
+void kith_writer_checkpoint_if_due(struct kith_writer *writer);
 
 /* Commits the batches together; the outcome is in each. */
 void kith_writer_group(struct kith_writer *writer, struct kith_batch *const *batches, size_t count);

@@ -507,6 +507,32 @@ static void indexing_goes_on_after_a_restart(void **state)
 	assert_int_equal(kith_store_stats(w->s.store).indexed_seq, 600);
 }
 
+/* 30 MiB go in; the log is brought into the file each time it has 16. */
+static void the_log_does_not_grow_without_end(void **state)
+{
+	struct world *w = *state;
+	char title[20001];
+	char wal[320];
+	struct stat st;
+
+	snprintf(wal, sizeof(wal), "%s-wal", w->s.path);
+	memset(title, 'x', sizeof(title) - 1);
+	title[sizeof(title) - 1] = '\0';
+	for (uint64_t i = 0; i < 15; i++) {
+		struct kith_batch *batch = kith_batch_new(100);
+
+		for (uint64_t j = 0; j < 100; j++)
+			stored_add(batch, stored_record(&(struct saying){.created_ms = 100 * i + j,
+								.kind = 200,
+								.title = title},
+						  &w->author, &w->seeded));
+		assert_int_equal(stored_write(&w->s, batch), 0);
+		kith_batch_free(batch);
+		assert_int_equal(stat(wal, &st), 0);
+		assert_true(st.st_size < 20 << 20);
+	}
+}
+
 static void the_file_is_for_its_owner_only(void **state)
 {
 	struct world *w = *state;
@@ -537,6 +563,7 @@ int main(void)
 		TEST(closing_finishes_what_is_queued),
 		TEST(what_comes_while_closing_is_refused),
 		TEST(indexing_goes_on_after_a_restart),
+		TEST(the_log_does_not_grow_without_end),
 		TEST(the_file_is_for_its_owner_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
