@@ -56,8 +56,8 @@ static void add_heading(struct page *page, const char *of, const char *name)
 	kith_str_clear(&heading);
 }
 
-/* Texts are Markdown: a line break within a paragraph is a space, unless the next line begins a list
- * item, a quotation or a heading, or is indented. */
+/* Texts are Markdown: a line break within a paragraph is a space, unless the next line begins a
+ * list item, a quotation or a heading, or is indented. */
 static void join_lines(char *text)
 {
 	for (char *at = strchr(text, '\n'); at; at = strchr(at + 1, '\n'))
