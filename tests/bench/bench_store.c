@@ -84,6 +84,7 @@ static struct kith_record *make(struct bench *bench, size_t i)
 {
 	static const char *const countries[] = {"PL", "RO", "GR", "BE", "FR", "DE", "KR", "NL"};
 	char title[64], text[600], tags[2][16], place[32];
+	size_t len;
 	struct saying saying = {
 		.created_ms = 1500000000000 + i * 631 + seeded_below(&bench->seeded, 600),
 		.title = title,
@@ -93,7 +94,8 @@ static struct kith_record *make(struct bench *bench, size_t i)
 		.place = place,
 	};
 
-	write_words(&bench->seeded, 30, title);
+	len = (size_t)sprintf(title, "%s ", i % 2 ? "odd" : "even");
+	write_words(&bench->seeded, 30, title + len);
 	write_words(&bench->seeded, 420, text);
 	sprintf(tags[0], "tag%zu", seeded_below(&bench->seeded, TAGS));
 	sprintf(tags[1], "mark%zu", seeded_below(&bench->seeded, TAGS));
@@ -264,6 +266,8 @@ static void bench_reading(struct bench *bench)
 	bench_find(bench, reader, "all", NULL, (struct kith_find){0});
 	bench_find(bench, reader, "word", "w%zuth", (struct kith_find){0});
 	bench_find(bench, reader, "two_words", "w%zuth w%zuth", (struct kith_find){0});
+	/* The worst there is: two halves of the store that never meet. */
+	bench_find(bench, reader, "nothing", "even odd", (struct kith_find){0});
 	bench_find(bench, reader, "prefix", "w%zut*", (struct kith_find){0});
 	bench_find(bench, reader, "word_kind_country", "w%zuth",
 		(struct kith_find){.country = "pl", .kind = KITH__BODY__KIND_INITIATIVE});
