@@ -246,6 +246,24 @@ static inline void stored_on_changed(void *arg, int err)
 	call->s->done++;
 }
 
+static inline int stored_erase_it(struct kith_reader *writer, void *arg)
+{
+	struct stored_call *call = arg;
+
+	return kith_change_erase(writer, call->s->loop.data);
+}
+
+static inline int stored_erase(struct stored *s, struct kith_record_id *id)
+{
+	struct stored_call call = {.s = s, .err = 1};
+	int before = s->done;
+
+	s->loop.data = id;
+	kith_store_change(s->store, stored_erase_it, stored_on_changed, &call);
+	stored_wait(s, before + 1);
+	return call.err;
+}
+
 static inline struct kith_reader *stored_reader(struct stored *s)
 {
 	struct kith_reader *reader = NULL;

@@ -86,7 +86,7 @@ static void fill(struct world *w, struct kith_record_id ids[ITEMS])
 		assert_int_equal(batch->entries[0].seq, i + 1);
 		kith_batch_free(batch);
 	}
-	assert_int_equal(erase(w, &ids[2]), 0);
+	assert_int_equal(stored_erase(&w->s, &ids[2]), 0);
 }
 
 static void items_come_set_by_set_in_ascending_order(void **state)

@@ -195,24 +195,6 @@ static void the_source_of_what_just_came_in_bulk_is_known(void **state)
 	kith_batch_free(bulk);
 }
 
-static int erase_it(struct kith_reader *writer, void *arg)
-{
-	struct stored_call *call = arg;
-
-	return kith_change_erase(writer, call->s->loop.data);
-}
-
-static int erase(struct world *w, struct kith_record_id *id)
-{
-	struct stored_call call = {.s = &w->s, .err = 1};
-	int before = w->s.done;
-
-	w->s.loop.data = id;
-	kith_store_change(w->s.store, erase_it, stored_on_changed, &call);
-	stored_wait(&w->s, before + 1);
-	return call.err;
-}
-
 static void what_was_erased_is_not_imported_again(void **state)
 {
 	struct world *w = *state;
@@ -220,9 +202,9 @@ static void what_was_erased_is_not_imported_again(void **state)
 		&w->s, say(w, (struct saying){.created_ms = 9, .url = "https://a", .id = "1"}));
 	struct kith_record_id nobody = {{0}};
 
-	assert_int_equal(erase(w, &id), 0);
+	assert_int_equal(stored_erase(&w->s, &id), 0);
 	assert_int_equal(import_one(w, "https://a", "1", 10), KITH_E_EXISTS);
-	assert_int_equal(erase(w, &nobody), KITH_E_NOT_FOUND);
+	assert_int_equal(stored_erase(&w->s, &nobody), KITH_E_NOT_FOUND);
 }
 
 static void lower(char *bytes, size_t len)
@@ -246,7 +228,7 @@ static void erasing_leaves_no_trace_of_the_body(void **state)
 	FILE *file;
 
 	stored_put(&w->s, say(w, (struct saying){.created_ms = 10, .text = "About a weasel"}));
-	assert_int_equal(erase(w, &id), 0);
+	assert_int_equal(stored_erase(&w->s, &id), 0);
 	while (kith_store_stats(w->s.store).purging)
 		uv_run(&w->s.loop, UV_RUN_ONCE);
 	stored_close(&w->s);
@@ -327,7 +309,7 @@ static void links_are_seen_from_both_ends(void **state)
 	assert_int_equal(links_of(w, &missing, true, 0, 8).count, 1);
 
 	/* Lineage survives erasure. */
-	assert_int_equal(erase(w, &new), 0);
+	assert_int_equal(stored_erase(&w->s, &new), 0);
 	links = links_of(w, &old, true, 0, 8);
 	assert_int_equal(links.count, 1);
 	assert_false(links.rows[0].other_held);
