@@ -145,7 +145,7 @@ $(BUILD)/man/kith-rpc.7: contrib/man/kith-rpc.7.in $(BUILD)/make-kith-rpc
 
 # ---- trying and testing ------------------------------------------------------------------------------
 
-.PHONY: crash demo check check-vectors check-source check-symbols asan fuzz sim soak bench deps
+.PHONY: valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak bench deps
 deps:
 	@contrib/install-deps build
 
@@ -169,6 +169,11 @@ check-symbols: $(LIBKEYS) $(LIBPROTOCOL) ## the two lower rooms call no socket, 
 
 asan: ## check, with AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=1 OPT=-O1 check
+
+valgrind: $(PROGRAMS) $(TOOL_BIN) ## end to end, with every daemon under valgrind: no leak, no bad access
+	@BUILD=$(BUILD) TEST_TIMEOUT=3600 \
+	KITH_E2E_WRAP="valgrind -q --leak-check=full --show-leak-kinds=definite \
+	--errors-for-leak-kinds=definite --error-exitcode=99" tests/run e2e
 
 crash: $(PROGRAMS) ## kill -9 a hundred times during import and sync
 	@BUILD=$(BUILD) KITH_CRASHES=100 TEST_TIMEOUT=3600 tests/run e2e test_crash
