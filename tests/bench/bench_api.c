@@ -74,7 +74,7 @@ static void print(const char *name, double value, const char *unit)
 	fflush(stdout);
 }
 
-/* ---- a daemon of our own ------------------------------------------------------------------------ */
+/* ---- a daemon of our own -------------------------------------------------------------------- */
 
 static void make_home(struct bench *bench)
 {
@@ -133,7 +133,7 @@ static void stop(struct bench *bench)
 		fail("cannot remove the home");
 }
 
-/* ---- talking ---------------------------------------------------------------------------------------- */
+/* ---- talking -------------------------------------------------------------------------------- */
 
 static void send_all(int fd, const char *data, size_t len)
 {
@@ -181,7 +181,7 @@ static json_t *call(struct bench *bench, const char *method, json_t *params)
 	return result;
 }
 
-/* ---- filling ------------------------------------------------------------------------------------------ */
+/* ---- filling -------------------------------------------------------------------------------- */
 
 static json_t *draft(size_t number)
 {
@@ -225,7 +225,7 @@ static void fill(struct bench *bench)
 	print("publish_batches_of_250", (double)bench->n / (now_us() - begun) * 1e6, "records/s");
 }
 
-/* ---- measuring ---------------------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------ */
 
 static size_t write_get(struct bench *bench, size_t number, char *out, size_t room)
 {
