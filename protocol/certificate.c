@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "protocol/field.h"
+#include "protocol/wire.h"
 
 static const char label[] = "kith/1 node certificate";
 
@@ -24,14 +24,14 @@ int kith_certificate_sign(const struct kith_sign_pair *group, const struct kith_
 	int err;
 
 	kith_buf_init(&content, CONTENT_MAX_BYTES);
-	kith_field_write_bytes(&content, NODE, node->bytes, sizeof(node->bytes));
-	kith_field_write_bytes(&content, GROUP, group->public_key.bytes, KITH_ID_LEN);
-	kith_field_write_varint(&content, NOT_AFTER_MS, not_after_ms);
+	kith_wire_put_bytes(&content, NODE, node->bytes, sizeof(node->bytes));
+	kith_wire_put_bytes(&content, GROUP, group->public_key.bytes, KITH_ID_LEN);
+	kith_wire_put_number(&content, NOT_AFTER_MS, not_after_ms);
 	err = kith_buf_err(&content);
 	if (!err) {
 		kith_sign(group, label, content.data, content.len, &signature);
-		kith_field_write_bytes(out, CONTENT, content.data, content.len);
-		kith_field_write_bytes(out, SIGNATURE, signature.bytes, sizeof(signature.bytes));
+		kith_wire_put_bytes(out, CONTENT, content.data, content.len);
+		kith_wire_put_bytes(out, SIGNATURE, signature.bytes, sizeof(signature.bytes));
 		err = kith_buf_err(out);
 	}
 	kith_buf_clear(&content);
@@ -43,16 +43,16 @@ static int decode_envelope(
 	const uint8_t *data, size_t len, struct kith_bytes *content, struct kith_bytes *signature)
 {
 	struct kith_cursor cursor;
-	struct kith_field field;
+	struct kith_wire_field field;
 	uint32_t seen = 0;
 	int err = 0;
 
 	kith_cursor_init(&cursor, data, len);
-	while (!err && kith_field_next(&cursor, &field)) {
+	while (!err && kith_wire_next(&cursor, &field)) {
 		if (field.number == CONTENT)
-			err = kith_field_take_bytes(&field, &seen, content);
+			err = kith_wire_take_bytes(&field, &seen, content);
 		else if (field.number == SIGNATURE)
-			err = kith_field_take_bytes(&field, &seen, signature);
+			err = kith_wire_take_bytes(&field, &seen, signature);
 	}
 	if (err || kith_cursor_finish(&cursor))
 		return KITH_E_MALFORMED;
@@ -65,18 +65,18 @@ static int decode_content(struct kith_bytes content, struct kith_certificate *ou
 {
 	struct kith_bytes node = {NULL, 0}, group = {NULL, 0};
 	struct kith_cursor cursor;
-	struct kith_field field;
+	struct kith_wire_field field;
 	uint32_t seen = 0;
 	int err = 0;
 
 	kith_cursor_init(&cursor, content.data, content.len);
-	while (!err && kith_field_next(&cursor, &field)) {
+	while (!err && kith_wire_next(&cursor, &field)) {
 		if (field.number == NODE)
-			err = kith_field_take_bytes(&field, &seen, &node);
+			err = kith_wire_take_bytes(&field, &seen, &node);
 		else if (field.number == GROUP)
-			err = kith_field_take_bytes(&field, &seen, &group);
+			err = kith_wire_take_bytes(&field, &seen, &group);
 		else if (field.number == NOT_AFTER_MS)
-			err = kith_field_take_varint(&field, &seen, &out->not_after_ms);
+			err = kith_wire_take_number(&field, &seen, &out->not_after_ms);
 	}
 	if (err || kith_cursor_finish(&cursor) || !(seen & 1u << NOT_AFTER_MS))
 		return KITH_E_MALFORMED;

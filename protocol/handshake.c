@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "keys/secret.h"
-#include "protocol/field.h"
+#include "protocol/wire.h"
 
 static const char prologue[] = "kith/1"; /* without the NUL */
 
@@ -27,12 +27,12 @@ int kith_hello_encode(
 	if (agent_len > KITH_AGENT_MAX_BYTES || hello->certificate.len == 0)
 		return KITH_E_ARGUMENT;
 	kith_buf_init(&buf, KITH_HELLO_MAX_BYTES);
-	kith_field_write_varint(&buf, VERSION, KITH_PROTOCOL_VERSION);
-	kith_field_write_bytes(&buf, CERTIFICATE, hello->certificate.data, hello->certificate.len);
+	kith_wire_put_number(&buf, VERSION, KITH_PROTOCOL_VERSION);
+	kith_wire_put_bytes(&buf, CERTIFICATE, hello->certificate.data, hello->certificate.len);
 	if (hello->capabilities)
-		kith_field_write_varint(&buf, CAPABILITIES, hello->capabilities);
+		kith_wire_put_number(&buf, CAPABILITIES, hello->capabilities);
 	if (agent_len)
-		kith_field_write_bytes(&buf, AGENT, hello->agent, agent_len);
+		kith_wire_put_bytes(&buf, AGENT, hello->agent, agent_len);
 	err = kith_buf_err(&buf);
 	if (!err) {
 		memcpy(out, buf.data, buf.len);
@@ -55,21 +55,21 @@ static int decode_hello(const uint8_t *data, size_t len, struct kith_bytes *cert
 {
 	struct kith_bytes agent = {NULL, 0};
 	struct kith_cursor cursor;
-	struct kith_field field;
+	struct kith_wire_field field;
 	uint64_t version = 0;
 	uint32_t seen = 0;
 	int err = 0;
 
 	kith_cursor_init(&cursor, data, len);
-	while (!err && kith_field_next(&cursor, &field)) {
+	while (!err && kith_wire_next(&cursor, &field)) {
 		if (field.number == VERSION)
-			err = kith_field_take_varint(&field, &seen, &version);
+			err = kith_wire_take_number(&field, &seen, &version);
 		else if (field.number == CERTIFICATE)
-			err = kith_field_take_bytes(&field, &seen, certificate);
+			err = kith_wire_take_bytes(&field, &seen, certificate);
 		else if (field.number == CAPABILITIES)
-			err = kith_field_take_varint(&field, &seen, &peer->capabilities);
+			err = kith_wire_take_number(&field, &seen, &peer->capabilities);
 		else if (field.number == AGENT)
-			err = kith_field_take_bytes(&field, &seen, &agent);
+			err = kith_wire_take_bytes(&field, &seen, &agent);
 	}
 	if (err || kith_cursor_finish(&cursor) || !(seen & 1u << VERSION))
 		return KITH_E_MALFORMED;

@@ -128,3 +128,34 @@ void kith_wire_put_bytes(struct kith_buf *buf, uint32_t number, const void *data
 	kith_wire_put_prefix(buf, number, len);
 	kith_write(buf, data, len);
 }
+
+/* ---- fields that may stand there once ------------------------------------------------------- */
+
+static int take(const struct kith_wire_field *field, enum kith_wire_type type, uint32_t *seen)
+{
+	uint32_t bit = 1u << (field->number & 31);
+
+	if (field->type != type || (*seen & bit))
+		return KITH_E_MALFORMED;
+	*seen |= bit;
+	return 0;
+}
+
+int kith_wire_take_bytes(
+	const struct kith_wire_field *field, uint32_t *seen, struct kith_bytes *view)
+{
+	int err = take(field, KITH_WIRE_BYTES, seen);
+
+	if (!err)
+		*view = field->bytes;
+	return err;
+}
+
+int kith_wire_take_number(const struct kith_wire_field *field, uint32_t *seen, uint64_t *value)
+{
+	int err = take(field, KITH_WIRE_VARINT, seen);
+
+	if (!err)
+		*value = field->value;
+	return err;
+}

@@ -1,7 +1,7 @@
 /*
  * wire.h: the protobuf wire format, strictly. Internal to protocol/.
  *
- * Records are hashed as they are, so there is no reason to take more than one spelling of a number:
+ * Records are hashed and certificates signed as they are, so there is no reason to take more than one spelling of a number:
  * varints (least significant group first, unlike those of bytes.h) must be of the shortest form and
  * fit 64 bits; field numbers are 1 to 2^29 - 1; groups and unassigned wire types are refused.
  * Everything a usual protobuf library writes passes (SPEC section "Wire format of records").
@@ -34,6 +34,16 @@ struct kith_wire_field {
 
 /* The next field; false at the end and on an error, which cursor->err tells apart. */
 bool kith_wire_next(struct kith_cursor *cursor, struct kith_wire_field *out);
+
+/*
+ * Keeps a field that may stand there once: view or value gets what it holds, and *seen, a set of
+ * bits by field number (below 32), remembers it. KITH_E_MALFORMED the second time or for another
+ * wire type.
+ */
+KITH_MUST_CHECK int kith_wire_take_bytes(
+	const struct kith_wire_field *field, uint32_t *seen, struct kith_bytes *view);
+KITH_MUST_CHECK int kith_wire_take_number(
+	const struct kith_wire_field *field, uint32_t *seen, uint64_t *value);
 
 /* How many bytes a number takes, and a field of bytes with its tag and length. */
 size_t kith_wire_varint_len(uint64_t value);
