@@ -1,11 +1,12 @@
 /*
  * wire.h: the protobuf wire format, strictly. Internal to protocol/.
  *
- * Records are hashed and certificates signed as they are, so there is no reason to take more than one spelling of a number:
- * varints (least significant group first, unlike those of bytes.h) must be of the shortest form and
- * fit 64 bits; field numbers are 1 to 2^29 - 1; groups and unassigned wire types are refused.
- * Everything a usual protobuf library writes passes (SPEC section "Wire format of records").
- * Reading never allocates, never recurses, and puts its errors into the cursor.
+ * Records are hashed and certificates signed as they are, so there is no reason to take more than
+ * one spelling of a number: varints (least significant group first, unlike those of bytes.h) must
+ * be of the shortest form and fit 64 bits; field numbers are 1 to 2^29 - 1; groups and unassigned
+ * wire types are refused. Everything a usual protobuf library writes passes (SPEC section "Wire
+ * format of records"). Reading never allocates, never recurses, and puts its errors into the
+ * cursor.
  */
 #ifndef KITH_PROTOCOL_WIRE_H
 #define KITH_PROTOCOL_WIRE_H
