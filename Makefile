@@ -145,7 +145,7 @@ $(BUILD)/man/kith-rpc.7: contrib/man/kith-rpc.7.in $(BUILD)/make-kith-rpc
 
 # ---- trying and testing ------------------------------------------------------------------------------
 
-.PHONY: valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak bench deps
+.PHONY: valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak bench bench-peers deps
 deps:
 	@contrib/install-deps build
 
@@ -189,6 +189,9 @@ soak: $(SIM_BIN) ## simulate one seed after the other until something fails or y
 
 bench: $(PROGRAMS) $(BENCH_BIN) ## measure; prints lines of name, value, unit
 	@BUILD=$(BUILD) tests/bench/run
+
+bench-peers: $(PROGRAMS) $(BENCH_BIN) ## the first sync beside Hypercore and Secure Scuttlebutt, where $KITH_PEERS is
+	@BUILD=$(BUILD) tests/bench/peers
 
 # ---- installing and tidying ------------------------------------------------------------------------
 .PHONY: install format clean
