@@ -6,34 +6,7 @@
 #include <cmocka.h>
 
 #include "keys/hash.h"
-#include "tests/stored.h"
-
-struct world {
-	struct stored s;
-	struct seeded seeded;
-	struct kith_sign_pair author;
-};
-
-static int set_up(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	w->seeded.state = 5;
-	w->author = seeded_sign_pair(&w->seeded);
-	stored_make(&w->s);
-	stored_open(&w->s);
-	*state = w;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct world *w = *state;
-
-	stored_remove(&w->s);
-	free(w);
-	return 0;
-}
+#include "tests/unit/store_world.h"
 
 static struct kith_record *say(struct world *w, struct saying saying)
 {
