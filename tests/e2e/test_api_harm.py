@@ -156,6 +156,8 @@ def idle_clients_cost_little(world):
 def too_many_clients_are_told(world):
     if not shutil.which("prlimit"):
         raise Skip("prlimit is not installed")
+    if kith_e2e.WRAP:
+        raise Skip("what the daemon runs under has descriptors of its own, and the limit counts them")
     city = world.city("kavala")
     wrap = kith_e2e.WRAP
     kith_e2e.WRAP = ["prlimit", "--nofile=200:200", *wrap]  # clients get half of that
