@@ -123,7 +123,8 @@ struct kith_peer {
 	size_t sync_count;
 	size_t sync_at; /* the one whose turn it is; sync_count: all done */
 	bool synced_once;
-	bool dirty; /* something was dropped: reconcile soon */
+	bool dirty;       /* something was dropped: reconcile soon */
+	uint64_t mend_ms; /* but not before that */
 	uint64_t next_reconcile_ms;
 	struct kith_pull pull;
 	struct kith_requests want; /* ids to ask for */
@@ -288,7 +289,7 @@ KITH_MUST_CHECK int kith_sync_synced(
 /* Does whatever can be done next; called after every event. */
 void kith_sync_pump(struct kith_core *core, struct kith_peer *peer);
 void kith_sync_tick(struct kith_core *core, struct kith_peer *peer);
-uint64_t kith_sync_deadline(const struct kith_peer *peer);
+uint64_t kith_sync_deadline(const struct kith_core *core, const struct kith_peer *peer);
 bool kith_sync_expects(const struct kith_peer *peer);
 uint64_t kith_sync_behind(const struct kith_peer *peer);
 

@@ -93,6 +93,7 @@
 #define KITH_STORE_RETRY_MS     5000u            /* after the store refused, nothing is accepted */
 #define KITH_STORE_RETRY_MAX_MS (5u * 60 * 1000)
 
+#define KITH_READ_RETRY_MS         (60u * 1000)  /* after the store could not read */
 #define KITH_CIRCLES_MAX    1024u
 #define KITH_PARTNERS_MAX   256u
 #define KITH_CERTIFICATE_MS (366ull * 24 * 3600 * 1000)

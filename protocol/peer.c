@@ -443,7 +443,7 @@ uint64_t kith_peer_deadline(const struct kith_core *core, const struct kith_peer
 	if (!peer->established)
 		return kith_session_deadline_ms(peer->session);
 	return kith_earlier(kith_earlier(next_ping_ms(peer), dead_ms(peer)),
-		kith_earlier(kith_sync_deadline(peer), peer->ihave_due_ms));
+		kith_earlier(kith_sync_deadline(core, peer), peer->ihave_due_ms));
 }
 
 void kith_peer_tick(struct kith_core *core, struct kith_peer *peer)

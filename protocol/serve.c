@@ -132,6 +132,11 @@ static void answer_ids(
 	kith_requests_drop(&peer->serve, done);
 	if (why == KITH_RECORDS_WANTED)
 		peer->serve_wanted -= done;
+	if (fetch->err) {
+		/* What they still lack a reconciliation finds, when the disk may be well again. */
+		peer->dirty = true;
+		peer->mend_ms = core->now_ms + KITH_READ_RETRY_MS;
+	}
 }
 
 /* ---- in bulk -------------------------------------------------------------------------------- */

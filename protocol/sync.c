@@ -299,8 +299,8 @@ static void restart(struct kith_core *core, struct kith_peer *peer)
  * it. */
 static void mend(struct kith_core *core, struct kith_peer *peer)
 {
-	if (!peer->dirty || core->store_retry_ms || peer->sync_at < peer->sync_count ||
-		peer->unsent > KITH_SEND_LOW_BYTES)
+	if (!peer->dirty || core->now_ms < peer->mend_ms || core->store_retry_ms ||
+		peer->sync_at < peer->sync_count || peer->unsent > KITH_SEND_LOW_BYTES)
 		return;
 	peer->dirty = false;
 	if (kith_session_is_initiator(peer->session))
@@ -332,8 +332,10 @@ void kith_sync_pump(struct kith_core *core, struct kith_peer *peer)
 
 /* ---- time ----------------------------------------------------------------------------------- */
 
-uint64_t kith_sync_deadline(const struct kith_peer *peer)
+uint64_t kith_sync_deadline(const struct kith_core *core, const struct kith_peer *peer)
 {
+	if (peer->dirty && peer->mend_ms > core->now_ms)
+		return kith_earlier(peer->next_reconcile_ms, peer->mend_ms);
 	return peer->next_reconcile_ms;
 }
 
