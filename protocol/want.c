@@ -8,8 +8,8 @@
  *   W1 peer->want_outstanding is the number of entries WANTED from it, peer->announced of those
  *   ANNOUNCED
  *       by it. Every change of an entry's state or conn goes through kith_want_release() first.
- *   W2 Every entry but an ARRIVED one has a due time, after which it is asked of somebody else or
- *   dropped.
+ *   W2 Every entry but an ARRIVED one has a due time, after which it is asked of somebody else. If
+ *   nobody else offered it, it goes on waiting for its turn, or is dropped when that was over.
  */
 #include "protocol/core_state.h"
 
@@ -272,6 +272,8 @@ static void handle_overdue(struct kith_core *core, struct kith_pending_entry *en
 	if (entry->state == KITH_PENDING_ANNOUNCED && peer && kith_peer_ready(peer) &&
 		kith_scope_by_number(peer, entry->set, &sync))
 		graft(core, peer, sync, entry);
+	else if (entry->state == KITH_PENDING_QUEUED && peer && !next_to_ask(core, entry, &sync))
+		set_due(core, entry, KITH_STALL_MAX_MS); /* its turn comes: the store may refuse */
 	else
 		kith_want_retry(core, &entry->id);
 }
