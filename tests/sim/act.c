@@ -27,6 +27,7 @@ static void on_verified(struct sim_world *world, const struct sim_event *event)
 	const struct kith_event verified = {.type = KITH_EVENT_VERIFIED, .batch = event->data};
 
 	sim_pool_verify(world->pool, &node->rng, event->data);
+	sim_check_in_hand(world, node, event->data, false);
 	sim_node_feed(world, node, &verified);
 }
 
@@ -35,6 +36,7 @@ static void verify(struct sim_world *world, struct sim_node *node, struct kith_b
 	node->verifies++;
 	world->figures.verified += batch->count;
 	sim_check_verify(world, node, batch);
+	sim_check_in_hand(world, node, batch, true);
 	sim_world_plan(world, sim_rng_below(&node->rng, 2000) + batch->count * VERIFY_US,
 		(struct sim_event){.what = "verified",
 			.run = on_verified,
@@ -43,13 +45,12 @@ static void verify(struct sim_world *world, struct sim_node *node, struct kith_b
 			.data = batch});
 }
 
-static void on_stored(struct sim_world *world, const struct sim_event *event)
+static void stored(struct sim_world *world, struct sim_node *node, struct kith_batch *batch)
 {
-	struct sim_node *node = &world->nodes[event->node];
-	const struct kith_event stored = {.type = KITH_EVENT_STORED, .batch = event->data};
-	struct kith_batch *batch = event->data;
+	const struct kith_event event = {.type = KITH_EVENT_STORED, .batch = batch};
 	const char *wrong = sim_disk_store(&node->disk, batch);
 
+	sim_check_in_hand(world, node, batch, false);
 	if (wrong) {
 		sim_world_fail(world, "unverified", "node %u stores: %s", node->number, wrong);
 	} else if (node->crash_at_store) {
@@ -57,25 +58,44 @@ static void on_stored(struct sim_world *world, const struct sim_event *event)
 	} else {
 		world->figures.stored += batch->err ? 0 : batch->count;
 		sim_check_stored(world, node, batch);
-		sim_node_feed(world, node, &stored);
+		sim_node_feed(world, node, &event);
 		return;
 	}
 	kith_batch_free(batch);
 }
 
+static void write_next(struct sim_world *world, struct sim_node *node);
+
+static void on_written(struct sim_world *world, const struct sim_event *event)
+{
+	struct sim_node *node = &world->nodes[event->node];
+	struct kith_batch *batch = node->to_store[0];
+
+	memmove(node->to_store, node->to_store + 1,
+		--node->to_store_count * sizeof(*node->to_store));
+	if (node->to_store_count)
+		write_next(world, node);
+	stored(world, node, batch);
+}
+
+static void write_next(struct sim_world *world, struct sim_node *node)
+{
+	uint64_t us = COMMIT_US + node->to_store[0]->count * STORE_US + node->disk.slow_us;
+
+	sim_world_plan(world, us + sim_rng_below(&node->rng, 1000),
+		(struct sim_event){.what = "written", .run = on_written, .node = node->number});
+}
+
 static void store(struct sim_world *world, struct sim_node *node, struct kith_batch *batch)
 {
-	uint64_t begin = node->disk_free_us > world->now_us ? node->disk_free_us : world->now_us;
-
 	node->stores++;
-	node->disk_free_us = begin + COMMIT_US + batch->count * STORE_US + node->disk.slow_us +
-			     sim_rng_below(&node->rng, 1000);
-	sim_world_plan(world, node->disk_free_us - world->now_us,
-		(struct sim_event){.what = "stored",
-			.run = on_stored,
-			.drop = drop_batch,
-			.node = node->number,
-			.data = batch});
+	sim_check_store(world, node, batch);
+	sim_check_in_hand(world, node, batch, true);
+	node->to_store =
+		must_realloc(node->to_store, (node->to_store_count + 1) * sizeof(*node->to_store));
+	node->to_store[node->to_store_count++] = batch;
+	if (node->to_store_count == 1)
+		write_next(world, node);
 }
 
 static void on_fetched(struct sim_world *world, const struct sim_event *event)

@@ -8,7 +8,8 @@
 #define EVENTS_A_MOMENT     20000u
 #define TAMPERED_MAX_US     (200ull * 1000000)
 #define UNSENT_MAX_BYTES    (2 * KITH_SEND_QUEUE_MAX_BYTES + KITH_MESSAGE_MAX_BYTES)
-#define IN_FLIGHT_MAX_BYTES (KITH_IN_FLIGHT_MAX_BYTES + 2 * KITH_MESSAGE_MAX_BYTES)
+#define IN_FLIGHT_MAX_BYTES (KITH_IN_FLIGHT_MAX_BYTES + KITH_MESSAGE_MAX_BYTES + 65536u)
+#define SILENCE_MAX_US      ((KITH_SILENCE_MAX_MS + 10000ull) * 1000)
 #define SETTLE_US           (60ull * 1000000)
 #define QUIET_US            (20ull * 60 * 1000000)
 
@@ -49,6 +50,18 @@ void sim_check_verify(
 	sender = &world->nodes[link->sides[1 - side].node];
 	for (size_t i = 0; is_honest(sender) && i < batch->count; i++)
 		check_sent(world, sender, link->pipes[1 - side].heard_sent_us, &batch->entries[i]);
+}
+
+void sim_check_store(struct sim_world *world, struct sim_node *node, const struct kith_batch *batch)
+{
+	uint64_t latest_ms = sim_node_wall_ms(world, node) + KITH_FUTURE_SKEW_MS;
+
+	if (!is_honest(node) || batch->origin == KITH_ORIGIN_LOCAL)
+		return;
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->entries[i].record && batch->entries[i].record->created_ms > latest_ms)
+			sim_world_fail(world, "future", "node %u takes a record from the future",
+				node->number);
 }
 
 void sim_check_stored(
@@ -101,6 +114,23 @@ void sim_check_unsent(struct sim_world *world, const struct sim_node *node, uint
 			node->number, (unsigned long long)unsent);
 }
 
+void sim_check_in_hand(
+	struct sim_world *world, struct sim_node *node, const struct kith_batch *batch, bool comes)
+{
+	int side;
+	struct sim_link *link = sim_net_link(world, batch->conn, &side);
+	uint64_t *in_hand = link ? &link->sides[side].in_hand : NULL;
+
+	if (!link)
+		return;
+	*in_hand = comes ? *in_hand + batch->bytes : *in_hand - batch->bytes;
+	if (*in_hand > world->figures.in_hand_max)
+		world->figures.in_hand_max = *in_hand;
+	if (*in_hand > IN_FLIGHT_MAX_BYTES && is_honest(node))
+		sim_world_fail(world, "memory", "node %u has %llu bytes in hand of one partner",
+			node->number, (unsigned long long)*in_hand);
+}
+
 static void audit_memory(struct sim_world *world, const struct sim_node *node)
 {
 	struct kith_core_stats stats = kith_core_stats(node->core);
@@ -129,12 +159,26 @@ static void audit_offences(struct sim_world *world, const struct sim_node *node)
 	}
 }
 
+static void audit_half_open(struct sim_world *world, const struct sim_link *link, int s)
+{
+	const struct sim_side *side = &link->sides[s];
+	uint64_t since = link->sides[1 - s].closed_us;
+
+	if (!side->open || !side->reading || !since || !is_honest(&world->nodes[side->node]))
+		return;
+	since = since > side->heard_us ? since : side->heard_us;
+	if (world->now_us > since + SILENCE_MAX_US)
+		sim_world_fail(world, "half-open",
+			"node %u keeps a connection whose other end is gone", side->node);
+}
+
 static void audit_links(struct sim_world *world)
 {
 	for (size_t i = 0; i < world->net.count; i++) {
 		const struct sim_link *link = world->net.links[i];
 
 		for (int s = 0; link && s < 2; s++) {
+			audit_half_open(world, link, s);
 			const struct sim_side *receiver = &link->sides[1 - s];
 			uint64_t since = link->pipes[s].tampered_us;
 
@@ -223,11 +267,30 @@ static uint64_t reconcile_every_ms(const struct sim_plan *plan)
 	return plan->reconcile_every_ms ? plan->reconcile_every_ms : KITH_RECONCILE_EVERY_MS;
 }
 
+static bool has_step(const struct sim_plan *plan, enum sim_step_kind first, enum sim_step_kind last)
+{
+	for (size_t i = 0; i < plan->step_count; i++)
+		if (plan->steps[i].kind >= first && plan->steps[i].kind <= last)
+			return true;
+	return false;
+}
+
+/* What the limits of the core allow, for the faults that there were. */
 static uint64_t bound_us(const struct sim_plan *plan)
 {
-	uint64_t ms = KITH_SHUN_MS + KITH_STORE_RETRY_MAX_MS + 2 * KITH_DIAL_MAX_MS +
-		      KITH_SILENCE_MAX_MS + 3 * reconcile_every_ms(plan);
+	uint64_t ms = 120000;
 
+	if (plan->hostile || has_step(plan, SIM_STEP_STOP, SIM_STEP_FLIP) ||
+		has_step(plan, SIM_STEP_PAUSE, SIM_STEP_PAUSE))
+		ms += 2 * KITH_DIAL_MAX_MS + KITH_SILENCE_MAX_MS + KITH_STALL_MAX_MS;
+	if (has_step(plan, SIM_STEP_FLIP, SIM_STEP_FLIP))
+		ms += KITH_SHUN_MS;
+	if (has_step(plan, SIM_STEP_DISK_FULL, SIM_STEP_DISK_IO))
+		ms += KITH_STORE_RETRY_MAX_MS;
+	if (!plan->rarely)
+		ms += 3 * reconcile_every_ms(plan);
+	if (plan->ahead)
+		ms += SIM_AHEAD_MAX_MS;
 	return ms * 1000;
 }
 

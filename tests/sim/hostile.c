@@ -2,6 +2,7 @@
 #include "tests/sim/hostile.h"
 
 #include "protocol/message.h"
+#include "protocol/reconcile.h"
 #include "protocol/session.h"
 #include "tests/sim/must.h"
 #include "tests/sim/world.h"
@@ -110,14 +111,112 @@ static void babble(struct sim_world *world, struct sim_node *node, struct talk *
 	kith_buf_clear(&buf);
 }
 
+/* ---- teasing --------------------------------------------------------------------------------- */
+
+static void tell_of(struct sim_world *world, struct sim_node *node, const struct talk *from,
+	uint8_t class_, const struct kith_item *item)
+{
+	for (struct talk *talk = node->hostile->talks; talk; talk = talk->next) {
+		struct kith_buf buf;
+
+		if (talk == from || talk->over || !kith_session_peer(talk->session))
+			continue;
+		kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
+		write_tag(talk, class_, &buf);
+		kith_write_u8(&buf, (uint8_t)sim_rng_below(&node->rng, 2));
+		kith_write_item(&buf, item);
+		say(world, talk, KITH_MESSAGE_IHAVE, &buf);
+		kith_buf_clear(&buf);
+	}
+}
+
+static void tell_of_records(struct sim_world *world, struct sim_node *node, const struct talk *from,
+	struct kith_cursor *cursor)
+{
+	while (kith_cursor_left(cursor) > 0) {
+		struct kith_bytes envelope = kith_read_envelope(cursor);
+		struct kith_claim claim;
+
+		if (cursor->err || kith_record_peek(envelope.data, envelope.len, &claim))
+			return;
+		tell_of(world, node, from, (uint8_t)kith_class_of_kind(claim.kind), &claim.item);
+	}
+}
+
+static void tell_of_items(struct sim_world *world, struct sim_node *node, const struct talk *from,
+	struct kith_cursor *cursor)
+{
+	struct kith_set_tag tag = kith_read_set_tag(cursor);
+
+	(void)kith_read_u8(cursor);
+	while (!cursor->err && kith_cursor_left(cursor) > 0) {
+		struct kith_item item = kith_read_item(cursor);
+
+		if (!cursor->err)
+			tell_of(world, node, from, tag.class_, &item);
+	}
+}
+
+static void refuse(struct sim_world *world, struct talk *talk, struct kith_cursor *cursor)
+{
+	struct kith_buf buf;
+
+	(void)kith_read_set_tag(cursor);
+	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
+	kith_write(&buf, cursor->next, kith_cursor_left(cursor));
+	say(world, talk, KITH_MESSAGE_UNAVAILABLE, &buf);
+	kith_buf_clear(&buf);
+}
+
+/* Reconciles as one who has nothing, so that it is offered all there is. */
+static void reconcile(struct sim_world *world, struct talk *talk, struct kith_cursor *cursor)
+{
+	struct kith_set *none = kith_set_new();
+	struct kith_reconcile answerer;
+	struct kith_set_tag tag = kith_read_set_tag(cursor);
+	struct kith_buf buf;
+
+	MUST(none);
+	MUST(kith_reconcile_init(&answerer, none, KITH_RECONCILE_FRAME_BYTES, false) == 0);
+	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
+	kith_write_set_tag(&buf, &tag);
+	kith_write_u8(&buf, KITH_RECONCILE_ANSWER);
+	(void)kith_read_u8(cursor);
+	if (kith_reconcile_consume(&answerer, cursor->next, kith_cursor_left(cursor), NULL, &buf) ==
+		0)
+		say(world, talk, KITH_MESSAGE_RECONCILE, &buf);
+	kith_buf_clear(&buf);
+	kith_set_free(none);
+}
+
+static void tease(struct sim_world *world, struct sim_node *node, struct talk *talk,
+	const struct kith_session_event *event)
+{
+	struct kith_cursor cursor;
+
+	kith_cursor_init(&cursor, event->payload.data, event->payload.len);
+	if (event->message_type == KITH_MESSAGE_IHAVE)
+		tell_of_items(world, node, talk, &cursor);
+	else if (event->message_type == KITH_MESSAGE_RECORDS && kith_read_u8(&cursor) < 3)
+		tell_of_records(world, node, talk, &cursor);
+	else if (event->message_type == KITH_MESSAGE_PUSH)
+		tell_of_records(world, node, talk, &cursor);
+	else if (event->message_type == KITH_MESSAGE_RECONCILE)
+		reconcile(world, talk, &cursor);
+	else if ((event->message_type == KITH_MESSAGE_WANT ||
+			 event->message_type == KITH_MESSAGE_GRAFT) &&
+		 sim_rng_chance(&node->rng, 50))
+		refuse(world, talk, &cursor);
+}
+
+/* ---- hearing --------------------------------------------------------------------------------- */
+
 static void answer_ping(struct sim_world *world, struct talk *talk, struct kith_bytes payload)
 {
 	if (kith_session_send(talk->session, KITH_MESSAGE_PONG, payload.data, payload.len, NULL, 0,
 		    sim_now_ms(world)))
 		talk->over = true;
 }
-
-/* ---- hearing --------------------------------------------------------------------------------- */
 
 static void on_established(struct sim_world *world, struct sim_node *node, struct talk *talk)
 {
@@ -131,10 +230,12 @@ static void on_established(struct sim_world *world, struct sim_node *node, struc
 static void on_message(struct sim_world *world, struct sim_node *node, struct talk *talk,
 	const struct kith_session_event *event)
 {
-	if (node->temper == SIM_BOASTER && event->message_type == KITH_MESSAGE_PING)
+	if (node->temper >= SIM_BOASTER && event->message_type == KITH_MESSAGE_PING)
 		answer_ping(world, talk, event->payload);
 	if (node->temper == SIM_BABBLER)
 		babble(world, node, talk);
+	if (node->temper == SIM_TEASER)
+		tease(world, node, talk, event);
 }
 
 static void hear(
@@ -219,7 +320,8 @@ void sim_hostile_feed(
 		end(at);
 	} else if (event->type == KITH_EVENT_BYTES) {
 		hear(world, node, *at, event->bytes);
-		let_out(world, *at);
+		for (struct talk *talk = node->hostile->talks; talk; talk = talk->next)
+			let_out(world, talk);
 		if (!(*at)->over)
 			return;
 		sim_net_close(world, event->conn);

@@ -13,7 +13,7 @@
 #include "tests/sim/shrink.h"
 #include "tests/sim/world.h"
 
-#define POOLS 2
+#define POOLS 3
 
 struct run {
 	struct sim_options options;
@@ -72,12 +72,12 @@ static void read_options(struct run *run, int argc, char **argv)
 	run->options.verbose = is_set(option(argc, argv, "VERBOSE"));
 }
 
-static const struct sim_pool *pool_for(struct run *run, uint32_t count, bool hollow)
+static const struct sim_pool *pool_for(struct run *run, const struct sim_plan *plan)
 {
 	for (int i = 0; i < POOLS; i++) {
 		if (run->pools[i].count == 0)
-			sim_pool_init(&run->pools[i], count, hollow);
-		if (run->pools[i].count == count)
+			sim_pool_init(&run->pools[i], plan->pool_count, plan->hollow, plan->large);
+		if (run->pools[i].count == plan->pool_count)
 			return &run->pools[i];
 	}
 	abort();
@@ -120,11 +120,12 @@ static void print_figures(const struct sim_world *world)
 
 	printf(": %u nodes%s, %zu steps, %llu crashes, %llu records, equal after %.0f s, %llu "
 	       "events, "
-	       "%llu bytes, trace %016llx\n",
+	       "%llu bytes, in hand %llu, unsent %llu, trace %016llx\n",
 		world->plan->node_count, world->plan->hostile ? " (not all honest)" : "",
 		world->plan->step_count, (unsigned long long)f->crashes,
 		(unsigned long long)f->records, (double)f->converged_ms / 1e3,
 		(unsigned long long)f->events, (unsigned long long)f->bytes,
+		(unsigned long long)f->in_hand_max, (unsigned long long)f->unsent_max,
 		(unsigned long long)world->trace);
 }
 
@@ -137,7 +138,7 @@ static bool run_seed(struct run *run, uint64_t seed)
 
 	run->options.seed = seed;
 	sim_plan_init(&plan, &run->options);
-	pool = pool_for(run, plan.pool_count, plan.hollow);
+	pool = pool_for(run, &plan);
 	if (plan.options.verbose)
 		sim_plan_print(&plan, stdout);
 	sim_world_run(&world, &plan, pool);

@@ -68,6 +68,13 @@ static bool side_lives(const struct sim_world *world, const struct sim_side *sid
 	return side->open && sim_node_is_up(node) && node->life == side->life;
 }
 
+static void side_closes(const struct sim_world *world, struct sim_side *side)
+{
+	if (side->open)
+		side->closed_us = world->now_us;
+	side->open = false;
+}
+
 struct sim_link *sim_net_link(const struct sim_world *world, uint64_t conn, int *side)
 {
 	size_t i = (size_t)((conn - 2) / 2);
@@ -220,10 +227,11 @@ void sim_net_send_take(struct sim_world *world, uint64_t conn, uint8_t *data, si
 static void flip(struct sim_world *world, struct sim_link *link, struct sim_pipe *pipe,
 	struct sim_packet *packet)
 {
-	if (!pipe->flips || packet->len == 0)
+	if (!pipe->flips || packet->len < 2)
 		return;
 	pipe->flips--;
-	packet->data[sim_rng_below(&link->rng, packet->len)] ^=
+	/* A packet often begins with the length of a frame. */
+	packet->data[sim_rng_below(&link->rng, sim_rng_chance(&link->rng, 40) ? 2 : packet->len)] ^=
 		(uint8_t)(1u << sim_rng_below(&link->rng, 8));
 	if (!pipe->tampered_us)
 		pipe->tampered_us = world->now_us;
@@ -260,13 +268,14 @@ static void hand_over(struct sim_world *world, size_t i, int r, struct sim_packe
 
 	if (packet->end) {
 		event.type = KITH_EVENT_CLOSED;
-		link->sides[r].open = false;
+		side_closes(world, &link->sides[r]);
 	} else {
 		flip(world, link, pipe, packet);
 		pipe->heard_sent_us = packet->sent_us;
 		event.type = KITH_EVENT_BYTES;
 		event.bytes = (struct kith_bytes){packet->data, packet->len};
 	}
+	link->sides[r].heard_us = world->now_us;
 	sim_world_trace(world, packet->data, packet->len);
 	sim_node_feed(world, &world->nodes[link->sides[r].node], &event);
 }
@@ -309,6 +318,7 @@ void sim_net_read(struct sim_world *world, uint64_t conn, bool on)
 	if (!link)
 		return;
 	link->sides[s].reading = on;
+	link->sides[s].heard_us = world->now_us;
 	if (on && !link->sides[s].resting)
 		plan(world, number_of(world, conn), s, 0, "readable", on_readable);
 }
@@ -328,7 +338,7 @@ static void on_hang_up(struct sim_world *world, const struct sim_event *event)
 	sim_packets_clear(&link->pipes[1 - s].arrived);
 	link->pipes[s].end_wanted = false;
 	if (side_lives(world, side)) {
-		side->open = false;
+		side_closes(world, side);
 		sim_node_feed(world, &world->nodes[side->node], &closed);
 	}
 	link->events--;
@@ -345,7 +355,7 @@ void sim_net_close(struct sim_world *world, uint64_t conn)
 
 	if (!link || !link->sides[s].open)
 		return;
-	link->sides[s].open = false;
+	side_closes(world, &link->sides[s]);
 	if (link->pipes[1 - s].arrived.first && sim_rng_chance(&link->rng, 50)) {
 		sim_packets_clear(&link->pipes[s].unsent);
 		sim_net_hang_up(world, i, 1 - s);
@@ -363,7 +373,7 @@ static void side_dies(struct sim_world *world, size_t i, int s, bool loud)
 	struct sim_link *link = world->net.links[i];
 	bool was_open = link->sides[s].open;
 
-	link->sides[s].open = false;
+	side_closes(world, &link->sides[s]);
 	sim_packets_clear(&link->pipes[1 - s].arrived);
 	if (loud && !was_open)
 		return;

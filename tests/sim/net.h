@@ -46,7 +46,10 @@ struct sim_side {
 	uint32_t node, life;
 	bool open; /* its core knows the connection */
 	bool reading;
-	bool resting; /* a slow reader digests */
+	bool resting;       /* a slow reader digests */
+	uint64_t closed_us; /* when it ceased to be open */
+	uint64_t heard_us;  /* when it last read something, or began to read again */
+	uint64_t in_hand;   /* bytes that came by it and are being checked or stored */
 };
 
 struct sim_link {

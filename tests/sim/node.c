@@ -46,11 +46,20 @@ void sim_node_init(struct sim_world *world, uint32_t number)
 	node->disk.lies_by_withholding = node->temper == SIM_WITHHOLDER;
 }
 
+static void drop_writes(struct sim_node *node)
+{
+	for (size_t i = 0; i < node->to_store_count; i++)
+		kith_batch_free(node->to_store[i]);
+	node->to_store_count = 0;
+}
+
 void sim_node_clear(struct sim_node *node)
 {
 	kith_core_free(node->core);
 	sim_hostile_free(node->hostile);
 	sim_disk_clear(&node->disk);
+	drop_writes(node);
+	free(node->to_store);
 	free(node->certificate);
 	free(node->stored_us);
 	free(node->acknowledged);
@@ -167,7 +176,7 @@ static void end_life(
 	node->hostile = NULL;
 	node->life++;
 	node->tick_us = UINT64_MAX;
-	node->disk_free_us = world->now_us;
+	drop_writes(node);
 	node->crash_at_store = false;
 	world->figures.crashes++;
 	sim_world_plan(world, down_for_ms * 1000,

@@ -31,7 +31,8 @@ struct sim_node {
 	bool crash_at_store;
 	uint64_t down_for_ms; /* after that crash */
 	struct sim_disk disk;
-	uint64_t disk_free_us; /* the store does one write after the other */
+	struct kith_batch **to_store; /* the store does one write after the other */
+	size_t to_store_count;
 	int64_t clock_off_ms;
 	uint64_t read_per_s;            /* 0: as fast as bytes come */
 	unsigned paused[SIM_NODES_MAX]; /* by how many faults */

@@ -6,15 +6,17 @@
 #include "tests/sim/pool.h"
 #include "tests/sim/rng.h"
 
-#define POOL_SMALL   1024u  /* powers of two, see sim_pool_nth() */
-#define POOL_LARGE   32768u /* hollow */
+#define POOL_SMALL   1024u /* powers of two, see sim_pool_nth() */
+#define POOL_LARGE   512u
+#define POOL_MANY    32768u
 #define MINUTE_MS    60000u
+#define RARELY_MS    (24u * 60 * MINUTE_MS)
 #define FAULTS_FIRST SIM_STEP_STOP
 
 const char *sim_temper_name(enum sim_temper temper)
 {
-	static const char *const names[] = {
-		"honest", "forger", "withholder", "deaf", "mute", "silent", "boaster", "babbler"};
+	static const char *const names[] = {"honest", "forger", "withholder", "deaf", "mute",
+		"silent", "boaster", "babbler", "teaser"};
 
 	return names[temper];
 }
@@ -58,7 +60,7 @@ static void add_edge(struct sim_plan *plan, struct sim_rng *rng, uint32_t a, uin
 		.b_calls = (callers & 2) && plan->tempers[b] < SIM_DEAF,
 		.latency_us = (uint32_t)sim_rng_scale(rng, 200, 300000),
 		.bytes_per_s =
-			(uint32_t)sim_rng_scale(rng, plan->hollow ? 500000 : 20000, 50000000),
+			(uint32_t)sim_rng_scale(rng, plan->hollow ? 1000000 : 20000, 50000000),
 	};
 }
 
@@ -88,20 +90,28 @@ static void draw_preload(struct sim_plan *plan, struct sim_rng *rng)
 	bool bulk = plan->options.records ? plan->options.records > POOL_SMALL
 					  : sim_rng_chance(rng, 10) && plan->node_count < 6;
 
-	plan->hollow = bulk;
-	plan->pool_count = bulk ? POOL_LARGE : POOL_SMALL;
+	plan->large = !bulk && !plan->options.records && sim_rng_chance(rng, 10);
+	plan->hollow = bulk || plan->large;
+	plan->pool_count = bulk ? POOL_MANY : plan->large ? POOL_LARGE : POOL_SMALL;
 	plan->preload = bulk ? (uint32_t)sim_rng_scale(rng, KITH_PULL_AT_LEAST, 31000)
 			     : (uint32_t)sim_rng_scale(rng, 1, 500) - 1;
 	if (plan->options.records)
 		plan->preload = plan->options.records;
+	if (plan->large)
+		plan->preload = (uint32_t)sim_rng_between(rng, 256, POOL_LARGE - 64);
+	if (plan->preload > plan->pool_count)
+		plan->preload = plan->pool_count;
 	for (uint32_t i = 0; i < plan->node_count; i++)
 		plan->preload_percent[i] = shares[sim_rng_below(rng, 4)];
-	if (bulk) {
+	if (bulk || plan->large) {
 		plan->preload_percent[0] = 100;
 		plan->preload_percent[1] = 0;
 	}
-	plan->ahead = sim_rng_chance(rng, 15);
-	plan->reconcile_every_ms = sim_rng_chance(rng, 50) ? 0 : MINUTE_MS;
+	plan->rarely = sim_rng_chance(rng, 50);
+	plan->ahead = !plan->rarely && sim_rng_chance(rng, 30);
+	plan->reconcile_every_ms = plan->rarely              ? RARELY_MS
+				   : sim_rng_chance(rng, 50) ? 0
+							     : MINUTE_MS;
 	plan->pull_window_bytes =
 		sim_rng_chance(rng, 50) ? 0 : (uint32_t)sim_rng_scale(rng, 1 << 15, 1 << 20);
 }
@@ -186,6 +196,11 @@ static bool is_named(const char *list, const char *name)
 	return false;
 }
 
+static bool faults_allowed(const struct sim_plan *plan, enum sim_step_kind kind)
+{
+	return !plan->options.only || is_named(plan->options.only, step_name(kind));
+}
+
 static void draw_fault(struct sim_plan *plan, struct sim_rng *rng, uint64_t span_ms)
 {
 	struct sim_step step = {
@@ -201,7 +216,9 @@ static void draw_fault(struct sim_plan *plan, struct sim_rng *rng, uint64_t span
 	step.n = draw_number(rng, step.kind, plan->node_count);
 	if (step.for_ms > span_ms - step.at_ms)
 		step.for_ms = span_ms - step.at_ms;
-	if (!plan->options.only || is_named(plan->options.only, step_name(step.kind)))
+	if (step.kind == SIM_STEP_CLOCK && plan->rarely)
+		return; /* what is held back comes with a reconciliation */
+	if (faults_allowed(plan, step.kind))
 		add_step(plan, step);
 }
 
@@ -218,6 +235,11 @@ static void draw_schedule(struct sim_plan *plan, struct sim_rng *rng)
 	draw_publishing(plan, rng, span_ms);
 	while (faults--)
 		draw_fault(plan, rng, span_ms);
+	if (plan->large && faults_allowed(plan, SIM_STEP_DISK_SLOW))
+		add_step(plan, (struct sim_step){.kind = SIM_STEP_DISK_SLOW,
+				       .for_ms = span_ms / 2,
+				       .a = 1,
+				       .n = (int64_t)sim_rng_scale(rng, 100, 3000)});
 	/* A crash that waits for a write may come as late as its step ends, and then lasts as
 	 * long. */
 	plan->heal_ms = span_ms;

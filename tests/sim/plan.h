@@ -27,6 +27,7 @@ enum sim_temper {
 	SIM_SILENT,  /* names its circles, too, and falls silent */
 	SIM_BOASTER, /* claims to know more records than there are atoms, delivers none */
 	SIM_BABBLER, /* sends messages made up by chance */
+	SIM_TEASER,  /* announces to all what it hears of, delivers none */
 	SIM_TEMPERS
 };
 
@@ -84,6 +85,7 @@ struct sim_plan {
 		preload_percent[SIM_NODES_MAX]; /* how much of the first records each begins with */
 	uint32_t preload; /* records of the pool that are there from the start, somewhere */
 	uint32_t pool_count;
+	bool large;                  /* and are large, but few */
 	bool hollow;                 /* the records of the pool are not signed */
 	uint32_t reconcile_every_ms; /* 0: the core's own */
 	uint32_t pull_window_bytes;  /* 0: the core's own */
@@ -93,6 +95,7 @@ struct sim_plan {
 	size_t step_count;
 	uint64_t heal_ms; /* all faults are over */
 	bool hostile;     /* somebody is */
+	bool rarely;      /* reconciliation is too rare to help: all must come right without it */
 	bool ahead;       /* records that claim a time too far ahead take part */
 };
 

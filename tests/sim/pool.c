@@ -21,15 +21,16 @@
 static uint64_t draw_created_ms(struct sim_rng *rng)
 {
 	if (sim_rng_chance(rng, 1))
-		return SIM_WALL_MS + KITH_FUTURE_SKEW_MS + sim_rng_between(rng, 1, 10) * 60000;
+		return SIM_WALL_MS + KITH_FUTURE_SKEW_MS +
+		       sim_rng_between(rng, 1, SIM_AHEAD_MAX_MS);
 	if (sim_rng_chance(rng, 20))
 		return SIM_WALL_MS - DAY_MS;
 	return SIM_WALL_MS - sim_rng_below(rng, 30 * DAY_MS);
 }
 
-static size_t draw_body_len(struct sim_rng *rng)
+static size_t draw_body_len(const struct sim_pool *pool, struct sim_rng *rng)
 {
-	if (sim_rng_chance(rng, 2))
+	if (sim_rng_chance(rng, pool->large ? 90 : 2))
 		return sim_rng_between(rng, 1, KITH_RECORD_MAX_BYTES - KITH_HEADER_MAX_BYTES - 128);
 	return sim_rng_scale(rng, 32, 2000);
 }
@@ -56,9 +57,10 @@ static void write_x_body(struct sim_rng *rng, size_t len, struct kith_buf *out)
 	MUST(kith_body_encode(&body, &hand, out) == 0);
 }
 
-static void write_body(struct sim_rng *rng, uint32_t kind, struct kith_buf *out)
+static void write_body(
+	const struct sim_pool *pool, struct sim_rng *rng, uint32_t kind, struct kith_buf *out)
 {
-	size_t len = draw_body_len(rng);
+	size_t len = draw_body_len(pool, rng);
 	uint8_t *at;
 
 	if (kind == KIND_X) {
@@ -87,8 +89,8 @@ static void write_hollow(const struct kith_record_draft *draft, const struct kit
 	kith_buf_clear(&header);
 }
 
-static void make(struct sim_record *record, struct sim_rng *rng,
-	const struct kith_sign_pair *author, bool hollow)
+static void make(const struct sim_pool *pool, struct sim_record *record, struct sim_rng *rng,
+	const struct kith_sign_pair *author)
 {
 	struct kith_record_draft draft = {
 		.circle = kith_circle_commons(),
@@ -103,9 +105,9 @@ static void make(struct sim_record *record, struct sim_rng *rng,
 
 	kith_buf_init(&body, KITH_RECORD_MAX_BYTES);
 	kith_buf_init(&out, KITH_RECORD_MAX_BYTES);
-	write_body(rng, draft.kind, &body);
+	write_body(pool, rng, draft.kind, &body);
 	draft.body = (struct kith_bytes){body.data, body.len};
-	if (hollow)
+	if (pool->hollow)
 		write_hollow(&draft, author, &out);
 	else
 		MUST(kith_record_sign(&draft, author, &out, NULL, NULL) == 0);
@@ -149,7 +151,7 @@ static void make_authors(struct sim_rng *rng, struct kith_sign_pair authors[AUTH
 	}
 }
 
-void sim_pool_init(struct sim_pool *pool, uint32_t count, bool hollow)
+void sim_pool_init(struct sim_pool *pool, uint32_t count, bool hollow, bool large)
 {
 	struct sim_rng rng = sim_rng_fork(0, SIM_RNG_POOL, count, hollow);
 	struct kith_sign_pair authors[AUTHORS];
@@ -157,9 +159,10 @@ void sim_pool_init(struct sim_pool *pool, uint32_t count, bool hollow)
 	make_authors(&rng, authors);
 	pool->count = count;
 	pool->hollow = hollow;
+	pool->large = large;
 	pool->records = must_calloc(count, sizeof(*pool->records));
 	for (uint32_t i = 0; i < count; i++)
-		make(&pool->records[i], &rng, &authors[sim_rng_below(&rng, AUTHORS)], hollow);
+		make(pool, &pool->records[i], &rng, &authors[sim_rng_below(&rng, AUTHORS)]);
 	qsort(pool->records, count, sizeof(*pool->records), order);
 	pool->table_len = count * 4 + 1;
 	pool->table = must_calloc(pool->table_len, sizeof(*pool->table));

@@ -21,6 +21,9 @@
 /* What the wall clock of a node without fault reads when a run begins: 2026-01-01. */
 #define SIM_WALL_MS 1767225600000ull
 
+/* So much later all records of the pool are from the past, or near enough. */
+#define SIM_AHEAD_MAX_MS (10u * 60 * 1000)
+
 #define SIM_NO_RECORD UINT32_MAX
 
 struct sim_record {
@@ -34,12 +37,12 @@ struct sim_record {
 struct sim_pool {
 	struct sim_record *records; /* ordered by item */
 	uint32_t count;
-	bool hollow;
+	bool hollow, large;
 	uint32_t *table; /* by id, open addressing; SIM_NO_RECORD: empty */
 	uint32_t table_len;
 };
 
-void sim_pool_init(struct sim_pool *pool, uint32_t count, bool hollow);
+void sim_pool_init(struct sim_pool *pool, uint32_t count, bool hollow, bool large);
 void sim_pool_clear(struct sim_pool *pool);
 uint32_t sim_pool_find(const struct sim_pool *pool, const struct kith_record_id *id);
 /* Whether the bytes are those of the record with this index. */

@@ -25,6 +25,7 @@ struct sim_figures {
 	uint64_t converged_ms;  /* after everything was healed */
 	uint64_t quiet_bytes;   /* sent in the quiet time after that */
 	uint64_t in_flight_max; /* bytes in the hands of one core */
+	uint64_t in_hand_max;   /* of one connection */
 	uint64_t unsent_max;    /* bytes waiting for one connection */
 	uint64_t offences;      /* of honest partners, at honest partners */
 };
