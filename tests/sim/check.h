@@ -8,7 +8,8 @@
  *   V4  a connection on which a bit was turned over ends, and so does one whose other end is gone;
  *   V5  no livelock: events of one virtual second and of one moment are bounded, deadlines move on;
  *   V6  what was acknowledged to a local writer is there after every crash;
- *   V7  nothing is taken from a partner that claims to be from too far in the future, and no honest partner is accused of breaking a rule that it did not break.
+ *   V7 nothing is taken from a partner that claims to be from too far in the future, and no honest
+ *   partner is accused of breaking a rule that it did not break.
  * Once everything is healed:
  *   V8  within a bounded time honest nodes hold the same records, all that any of them held, and
  *       are connected;
