@@ -74,6 +74,9 @@ struct kith_batch {
 	size_t room; /* it never has more entries */
 	size_t held; /* entries there is memory for */
 	struct kith_batch_entry *entries;
+	/* The core's own, when it has no memory to go on with what is stored. */
+	struct kith_batch *next;
+	size_t settled; /* so many entries are done with */
 };
 
 struct kith_batch *kith_batch_new(size_t room); /* NULL: no memory */

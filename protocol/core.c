@@ -98,6 +98,11 @@ void kith_core_free(struct kith_core *core)
 		action_free(node);
 	}
 	release_current(core);
+	while (core->unsettled) {
+		struct kith_batch *batch = core->unsettled;
+		core->unsettled = batch->next;
+		kith_batch_free(batch);
+	}
 	for (size_t i = 0; i < core->circle_count; i++) {
 		for (int class_ = 0; class_ < KITH_CLASSES; class_++)
 			kith_set_free(core->circles[i]->sets[class_]);
@@ -311,6 +316,8 @@ uint64_t kith_core_deadline_ms(const struct kith_core *core)
 
 	if (core->store_retry_ms)
 		due = kith_earlier(due, core->store_retry_ms);
+	if (core->unsettled)
+		due = kith_earlier(due, core->unsettled_ms);
 	for (size_t i = 0; i < core->partner_count; i++)
 		due = kith_earlier(due, core->partners[i]->next_dial_ms);
 	for (peer = core->peers; peer; peer = peer->next)

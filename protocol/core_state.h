@@ -178,6 +178,8 @@ struct kith_core {
 	uint64_t last_dial;
 	struct kith_pending *pending;
 	uint64_t overdue_ms;     /* when the first pending entry is due, or UINT64_MAX */
+	struct kith_batch *unsettled; /* stored, and waiting for memory */
+	uint64_t unsettled_ms;        /* when to try again */
 	uint64_t store_retry_ms; /* storage is blocked until then; 0: it is not */
 	unsigned store_failures; /* in a row */
 	bool shut_down;

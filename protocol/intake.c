@@ -202,19 +202,35 @@ static void give_up(struct kith_core *core, struct kith_batch_entry *entry)
 		kith_want_retry(core, &claim.item.id);
 }
 
-/* No memory to hand the batch on. */
+/* Nothing can be done with the batch now; a tick comes back to it. */
+static void wait_for_memory(struct kith_core *core, struct kith_batch *batch)
+{
+	batch->next = core->unsettled;
+	core->unsettled = batch;
+	core->unsettled_ms = core->now_ms + KITH_STORE_RETRY_MS;
+}
+
+/* No memory to hand the batch on: whoever published it will hear, a partner is asked again. */
 static void abandon(struct kith_core *core, struct kith_batch *batch)
 {
 	struct kith_peer *peer = kith_core_peer(core, batch->conn);
+	bool local = batch->origin == KITH_ORIGIN_LOCAL;
 
+	batch->err = KITH_E_NOMEM;
 	for (size_t i = 0; i < batch->count; i++) {
-		if (batch->origin != KITH_ORIGIN_LOCAL)
-			release_in_flight(core, peer, batch, batch->entries[i].envelope_len);
+		if (local) {
+			batch->entries[i].err = batch->err;
+			continue;
+		}
+		release_in_flight(core, peer, batch, batch->entries[i].envelope_len);
 		give_up(core, &batch->entries[i]);
 	}
 	if (peer)
 		peer->dirty = true;
-	kith_batch_free(batch);
+	if (local)
+		wait_for_memory(core, batch);
+	else
+		kith_batch_free(batch);
 }
 
 static void submit(struct kith_core *core, enum kith_action_type type, struct kith_batch *batch)
@@ -319,8 +335,9 @@ void kith_intake_publish(struct kith_core *core, struct kith_batch *batch)
 	submit(core, KITH_ACTION_STORE, batch);
 }
 
-/* On disk: from now on the record is known, and new ones are told to others. */
-static void settle_entry(struct kith_core *core, struct kith_peer *peer, struct kith_batch *batch,
+/* On disk: from now on the record is known, and what was not known is told to others. False without
+ * memory to know it. */
+static bool settle_entry(struct kith_core *core, struct kith_peer *peer, struct kith_batch *batch,
 	struct kith_batch_entry *entry)
 {
 	const struct kith_record *record = entry->record;
@@ -332,18 +349,21 @@ static void settle_entry(struct kith_core *core, struct kith_peer *peer, struct 
 	if (entry->err || !circle) {
 		if (batch->origin != KITH_ORIGIN_LOCAL)
 			kith_want_retry(core, &record->id);
-		return;
+		return true;
 	}
 	err = kith_set_insert(circle->sets[class_], &item);
 	if (batch->origin != KITH_ORIGIN_LOCAL)
 		kith_pending_drop(core->pending, &record->id);
-	if (err || entry->seq == 0)
-		return; /* known before; or no memory: the next reconciliation brings it up again */
-	core->stats.records_stored++;
-	if (peer)
-		peer->partner->stats.records_in++;
+	if (err)
+		return err != KITH_E_NOMEM;
+	if (entry->seq) {
+		core->stats.records_stored++;
+		if (peer)
+			peer->partner->stats.records_in++;
+	}
 	if (entry->known == KITH_KNOWN_HELD)
 		kith_gossip_spread(core, record, batch->conn, batch->origin);
+	return true;
 }
 
 static void storage_failed(struct kith_core *core)
@@ -374,20 +394,33 @@ static void announce(struct kith_core *core, const struct kith_batch *batch)
 		action->seq = seq;
 }
 
-/* The batch ends its way: with whoever published it, or here. */
-static void finish(struct kith_core *core, struct kith_batch *batch)
+/* The batch ends its way: with whoever published it, or here. False without memory to say so. */
+static bool finish(struct kith_core *core, struct kith_batch *batch)
 {
-	struct kith_action *action = NULL;
+	struct kith_action *action;
 
-	announce(core, batch);
-	if (batch->origin == KITH_ORIGIN_LOCAL) {
-		core->stats.published += batch->err ? 0 : batch->count;
-		action = kith_core_act(core, KITH_ACTION_PUBLISHED);
-	}
-	if (action)
-		action->batch = batch;
-	else
+	if (batch->origin != KITH_ORIGIN_LOCAL) {
 		kith_batch_free(batch);
+		return true;
+	}
+	action = kith_core_act(core, KITH_ACTION_PUBLISHED);
+	if (!action)
+		return false;
+	core->stats.published += batch->err ? 0 : batch->count;
+	action->batch = batch;
+	return true;
+}
+
+/* Entry by entry, as far as the memory goes. */
+static void conclude(struct kith_core *core, struct kith_batch *batch)
+{
+	struct kith_peer *peer = kith_core_peer(core, batch->conn);
+
+	while (batch->settled < batch->count &&
+		settle_entry(core, peer, batch, &batch->entries[batch->settled]))
+		batch->settled++;
+	if (batch->settled < batch->count || !finish(core, batch))
+		wait_for_memory(core, batch);
 }
 
 void kith_intake_stored(struct kith_core *core, struct kith_batch *batch)
@@ -405,13 +438,22 @@ void kith_intake_stored(struct kith_core *core, struct kith_batch *batch)
 			entry->err = batch->err;
 		if (batch->origin != KITH_ORIGIN_LOCAL)
 			release_in_flight(core, peer, batch, entry->record->envelope.len);
-		settle_entry(core, peer, batch, entry);
 	}
-	finish(core, batch);
+	announce(core, batch);
+	conclude(core, batch);
 }
 
 void kith_intake_tick(struct kith_core *core)
 {
+	struct kith_batch *waiting = core->now_ms >= core->unsettled_ms ? core->unsettled : NULL;
+
+	if (waiting)
+		core->unsettled = NULL;
+	while (waiting) {
+		struct kith_batch *batch = waiting;
+		waiting = batch->next;
+		conclude(core, batch);
+	}
 	if (core->store_retry_ms && core->now_ms >= core->store_retry_ms)
 		core->store_retry_ms = 0;
 }
