@@ -34,6 +34,8 @@ void kith_node_feed(struct kith_node *node, const struct kith_event *event)
 	err = kith_core_feed(node->core, event, now);
 	if (err)
 		kith_log(node->log, KITH_LOG_WARN, "an event was lost", "err", kith_err_name(err));
+	if (err && event->type == KITH_EVENT_CONNECTED)
+		kith_net_close(node->net, event->conn);
 	kith_node_drain(node);
 }
 

@@ -342,6 +342,12 @@ void kith_core_shutdown(struct kith_core *core, uint64_t now_ms)
 
 /* ---- actions -------------------------------------------------------------------------------- */
 
+void kith_core_act_take(struct kith_core *core, struct kith_action_node *node)
+{
+	*core->last = node;
+	core->last = &node->next;
+}
+
 struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type type)
 {
 	struct kith_action_node *node = calloc(1, sizeof(*node));
@@ -349,8 +355,7 @@ struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type 
 	if (!node)
 		return NULL;
 	node->action.type = type;
-	*core->last = node;
-	core->last = &node->next;
+	kith_core_act_take(core, node);
 	return &node->action;
 }
 

@@ -77,7 +77,8 @@ struct kith_event {
 };
 
 /* Returns 0, or KITH_E_NOMEM when the event could not be worked off (the connection concerned is
- * closed; nothing else suffers). A peer's mistakes are not errors of this call. */
+ * closed; nothing else suffers). Of a connection whose CONNECTED ended so the core knows nothing:
+ * the caller closes it. A peer's mistakes are not errors of this call. */
 KITH_MUST_CHECK int kith_core_feed(
 	struct kith_core *core, const struct kith_event *event, uint64_t now_ms);
 KITH_MUST_CHECK int kith_core_tick(struct kith_core *core, uint64_t now_ms);

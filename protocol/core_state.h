@@ -37,6 +37,7 @@ struct kith_circle_sets {
 /* ---- partners ------------------------------------------------------------------------------- */
 
 struct kith_peer;
+struct kith_action_node;
 
 struct kith_partner {
 	struct kith_partner_config config;
@@ -108,6 +109,7 @@ struct kith_peer {
 	struct kith_partner *partner; /* who it is once established; whom we dial before that */
 	bool established;
 	bool closing; /* CLOSE is queued; gone at the end of this call */
+	struct kith_action_node *close; /* that CLOSE: to end a connection needs no memory */
 	bool scoped;  /* their SCOPE has come */
 	bool reading;
 	uint64_t since_ms;      /* of the connection */
@@ -193,6 +195,8 @@ struct kith_core {
 
 /* A new action at the end of the queue, or NULL (no memory). */
 struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type type);
+/* Queues an action whose node was allocated before. */
+void kith_core_act_take(struct kith_core *core, struct kith_action_node *node);
 struct kith_circle_sets *kith_core_circle(
 	const struct kith_core *core, const struct kith_circle *circle);
 struct kith_peer *kith_core_peer(const struct kith_core *core, uint64_t conn);

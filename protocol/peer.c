@@ -19,8 +19,13 @@ static struct kith_peer *peer_new(struct kith_core *core, const struct kith_even
 {
 	struct kith_peer *peer = calloc(1, sizeof(*peer));
 
-	if (!peer)
+	if (peer)
+		peer->close = calloc(1, sizeof(*peer->close));
+	if (!peer || !peer->close) {
+		free(peer);
 		return NULL;
+	}
+	peer->close->action = (struct kith_action){.type = KITH_ACTION_CLOSE, .conn = event->conn};
 	peer->conn = event->conn;
 	peer->since_ms = peer->heard_ms = peer->pinged_ms = peer->progress_ms = core->now_ms;
 	peer->next_reconcile_ms = peer->ihave_due_ms = UINT64_MAX;
@@ -65,7 +70,8 @@ int kith_peer_connected(struct kith_core *core, const struct kith_event *event)
 	if (peer)
 		peer->session = open_session(core, partner);
 	if (!peer || !peer->session) {
-		free(peer);
+		if (peer)
+			kith_peer_free(core, peer);
 		if (partner)
 			kith_partner_ended(core, partner, KITH_E_NOMEM, -1);
 		return refuse(core, event->conn, KITH_E_NOMEM);
@@ -375,18 +381,14 @@ static void account_end(struct kith_core *core, struct kith_peer *peer, int err,
 
 void kith_peer_end(struct kith_core *core, struct kith_peer *peer, int err, int bye)
 {
-	struct kith_action *action;
-
 	if (peer->closing)
 		return;
 	peer->closing = true;
 	if (bye >= 0 && kith_session_bye(peer->session, (uint8_t)bye, core->now_ms) == 0)
 		(void)take_output(core, peer);
-	action = kith_core_act(core, KITH_ACTION_CLOSE);
-	if (action) {
-		action->conn = peer->conn;
-		action->reason = err;
-	}
+	peer->close->action.reason = err;
+	kith_core_act_take(core, peer->close);
+	peer->close = NULL;
 	kith_want_peer_gone(core, peer);
 	account_end(core, peer, err, is_offence(err));
 }
@@ -412,6 +414,7 @@ void kith_peer_free(struct kith_core *core, struct kith_peer *peer)
 	kith_requests_clear(&peer->serve);
 	kith_buf_clear(&peer->ihave);
 	kith_session_free(peer->session);
+	free(peer->close);
 	free(peer);
 }
 
