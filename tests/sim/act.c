@@ -11,6 +11,8 @@
 #define COMMIT_US 400u /* a transaction */
 #define FETCH_US  200u
 
+#define PUBLISH_AGAIN_US 30000000u
+
 static void drop_batch(void *batch)
 {
 	kith_batch_free(batch);
@@ -119,16 +121,32 @@ static void fetch(struct sim_world *world, struct sim_node *node, struct kith_fe
 			.data = fetch});
 }
 
+static void on_again(struct sim_world *world, const struct sim_event *event)
+{
+	const uint32_t index = (uint32_t)event->a;
+
+	sim_node_publish(world, &world->nodes[event->node], &index, 1);
+}
+
+/* People whose record was not taken try again. */
+static void publish_again(struct sim_world *world, const struct sim_node *node, uint32_t index)
+{
+	sim_world_plan(world, PUBLISH_AGAIN_US,
+		(struct sim_event){
+			.what = "again", .run = on_again, .node = node->number, .a = index});
+}
+
 static void published(struct sim_world *world, struct sim_node *node, struct kith_batch *batch)
 {
-	for (size_t i = 0; !batch->err && i < batch->count; i++) {
-		const struct kith_batch_entry *entry = &batch->entries[i];
-		uint32_t index = sim_pool_find(world->pool, &entry->record->id);
+	node->publishing--;
+	for (size_t i = 0; i < batch->count; i++) {
+		uint32_t index = sim_pool_find(world->pool, &batch->entries[i].record->id);
 
-		if (entry->err || index == SIM_NO_RECORD)
+		if (batch->err || batch->entries[i].err) {
+			publish_again(world, node, index);
 			continue;
-		if (!sim_disk_has(&node->disk, index) ||
-			node->disk.place[index] > node->disk.committed)
+		}
+		if (!sim_disk_is_committed(&node->disk, index))
 			sim_world_fail(world, "acknowledged",
 				"node %u acknowledges a record that is not committed",
 				node->number);

@@ -1,6 +1,7 @@
 /* check.c: see check.h. */
 #include "tests/sim/check.h"
 
+#include "tests/sim/alloc.h"
 #include "tests/sim/must.h"
 
 #define AUDIT_US            1000000u
@@ -9,6 +10,9 @@
 #define TAMPERED_MAX_US     (200ull * 1000000)
 #define UNSENT_MAX_BYTES    (2 * KITH_SEND_QUEUE_MAX_BYTES + KITH_MESSAGE_MAX_BYTES)
 #define IN_FLIGHT_MAX_BYTES (KITH_IN_FLIGHT_MAX_BYTES + KITH_MESSAGE_MAX_BYTES + 65536u)
+#define HEAP_MAX_BYTES      (256u * 1024)
+#define HEAP_PARTNER_BYTES  (16u << 20)  /* in hand, unsent, asked for; see limits.h */
+#define HEAP_IDLE_BYTES     (64u * 1024) /* of each partner when all is quiet */
 #define SILENCE_MAX_US      ((KITH_SILENCE_MAX_MS + 10000ull) * 1000)
 #define SETTLE_US           (60ull * 1000000)
 #define QUIET_US            (20ull * 60 * 1000000)
@@ -135,14 +139,19 @@ static void audit_memory(struct sim_world *world, const struct sim_node *node)
 {
 	struct kith_core_stats stats = kith_core_stats(node->core);
 	struct kith_partner_view view;
-	size_t partners = 0;
+	size_t partners = 0, heap;
 
 	while (kith_core_partner_at(node->core, partners, sim_now_ms(world), &view))
 		partners++;
+	heap = sim_alloc_bytes(node->number);
+	heap -= heap < stats.set_bytes ? heap : stats.set_bytes;
+	if (heap > world->figures.heap_max)
+		world->figures.heap_max = heap;
 	/* Of each partner the connection there is, and what one before it left behind. */
-	if (stats.in_flight_bytes > 2 * partners * IN_FLIGHT_MAX_BYTES)
-		sim_world_fail(world, "memory", "node %u has %zu bytes in hand", node->number,
-			stats.in_flight_bytes);
+	if (stats.in_flight_bytes > 2 * partners * IN_FLIGHT_MAX_BYTES ||
+		heap > HEAP_MAX_BYTES + partners * HEAP_PARTNER_BYTES)
+		sim_world_fail(world, "memory", "node %u has %zu bytes in hand, %zu in all",
+			node->number, stats.in_flight_bytes, heap);
 }
 
 static void audit_offences(struct sim_world *world, const struct sim_node *node)
@@ -257,6 +266,9 @@ static const char *lacking(const struct sim_world *world)
 			return "records are in flight";
 	}
 	for (uint32_t i = 0; i < world->plan->node_count; i++)
+		if (is_honest(&world->nodes[i]) && world->nodes[i].publishing)
+			return "somebody who published has no answer";
+	for (uint32_t i = 0; i < world->plan->node_count; i++)
 		if (is_honest(&world->nodes[i]) && !set_is_disk(&world->nodes[i]))
 			return "a set is not what the disk holds";
 	return NULL;
@@ -282,6 +294,8 @@ static uint64_t bound_us(const struct sim_plan *plan)
 
 	if (plan->hostile || has_step(plan, SIM_STEP_STOP, SIM_STEP_FLIP) ||
 		has_step(plan, SIM_STEP_PAUSE, SIM_STEP_PAUSE))
+		ms += 2 * KITH_DIAL_MAX_MS + KITH_SILENCE_MAX_MS + KITH_STALL_MAX_MS;
+	if (has_step(plan, SIM_STEP_NOMEM, SIM_STEP_NOMEM))
 		ms += 2 * KITH_DIAL_MAX_MS + KITH_SILENCE_MAX_MS + KITH_STALL_MAX_MS;
 	if (has_step(plan, SIM_STEP_FLIP, SIM_STEP_FLIP))
 		ms += KITH_SHUN_MS;
@@ -357,6 +371,26 @@ static void check_quiet(struct sim_world *world)
 			(unsigned long long)world->figures.quiet_bytes);
 }
 
+/* What remains allocated when nothing is under way. */
+static void check_idle(struct sim_world *world)
+{
+	for (uint32_t i = 0; i < world->plan->node_count; i++) {
+		const struct sim_node *node = &world->nodes[i];
+		size_t heap = is_honest(node) ? sim_alloc_bytes(i) : 0, sets, most;
+
+		if (heap == 0)
+			continue;
+		sets = kith_core_stats(node->core).set_bytes;
+		most = HEAP_MAX_BYTES + HEAP_IDLE_BYTES * world->plan->node_count;
+		heap -= heap < sets ? heap : sets;
+		if (heap > world->figures.heap_idle)
+			world->figures.heap_idle = heap;
+		if (heap > most)
+			sim_world_fail(
+				world, "memory", "node %u keeps %zu bytes for nothing", i, heap);
+	}
+}
+
 static void finish(struct sim_world *world)
 {
 	const char *lacks = lacking(world);
@@ -364,6 +398,7 @@ static void finish(struct sim_world *world)
 	if (lacks)
 		sim_world_fail(world, "diverged", "%s, after all had been well", lacks);
 	check_quiet(world);
+	check_idle(world);
 	for (uint32_t i = 0; i < world->plan->node_count; i++)
 		sim_check_after_crash(world, &world->nodes[i]);
 	world->figures.records = world->nodes[0].disk.log_len;

@@ -22,6 +22,11 @@ bool sim_disk_has(const struct sim_disk *disk, uint32_t index)
 	return disk->place[index] != 0;
 }
 
+bool sim_disk_is_committed(const struct sim_disk *disk, uint32_t index)
+{
+	return sim_disk_has(disk, index) && disk->place[index] <= disk->committed;
+}
+
 static void append(struct sim_disk *disk, uint32_t index)
 {
 	disk->log[disk->log_len++] = index;

@@ -32,6 +32,7 @@ struct sim_disk {
 void sim_disk_init(struct sim_disk *disk, const struct sim_pool *pool, struct sim_rng *rng);
 void sim_disk_clear(struct sim_disk *disk);
 bool sim_disk_has(const struct sim_disk *disk, uint32_t index);
+bool sim_disk_is_committed(const struct sim_disk *disk, uint32_t index);
 void sim_disk_preload(struct sim_disk *disk, uint32_t index);
 
 /* Does what STORE and FETCH ask for. store returns NULL, or what is wrong with the batch. */

@@ -120,12 +120,13 @@ static void print_figures(const struct sim_world *world)
 
 	printf(": %u nodes%s, %zu steps, %llu crashes, %llu records, equal after %.0f s, %llu "
 	       "events, "
-	       "%llu bytes, in hand %llu, unsent %llu, trace %016llx\n",
+	       "%llu bytes, in hand %llu, unsent %llu, heap %llu, idle %llu, trace %016llx\n",
 		world->plan->node_count, world->plan->hostile ? " (not all honest)" : "",
 		world->plan->step_count, (unsigned long long)f->crashes,
 		(unsigned long long)f->records, (double)f->converged_ms / 1e3,
 		(unsigned long long)f->events, (unsigned long long)f->bytes,
 		(unsigned long long)f->in_hand_max, (unsigned long long)f->unsent_max,
+		(unsigned long long)f->heap_max, (unsigned long long)f->heap_idle,
 		(unsigned long long)world->trace);
 }
 

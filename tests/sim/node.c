@@ -6,6 +6,7 @@
 
 #include "keys/hash.h"
 #include "protocol/certificate.h"
+#include "tests/sim/alloc.h"
 #include "tests/sim/check.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/must.h"
@@ -105,7 +106,9 @@ void sim_node_set_partner(struct sim_world *world, struct sim_node *node, uint32
 		return;
 	snprintf(config.name, sizeof(config.name), "node%u", other);
 	snprintf(config.host, sizeof(config.host), "node%u", other);
+	sim_alloc_enter(node->number, false);
 	MUST(kith_core_set_partner(node->core, &config, sim_now_ms(world)) == 0);
+	sim_alloc_leave();
 	drain(world, node);
 	plan_tick(world, node);
 }
@@ -136,9 +139,11 @@ static void start_core(struct sim_world *world, struct sim_node *node)
 	node->keys_rng =
 		sim_rng_fork(world->plan->options.seed, SIM_RNG_CORE, node->number, node->life);
 	node->hand = sim_rng_hand(&node->keys_rng);
+	sim_alloc_enter(node->number, false);
 	node->core = kith_core_new(&config, sim_now_ms(world), sim_node_wall_ms(world, node));
 	MUST(node->core);
 	restore_sets(node);
+	sim_alloc_leave();
 	for (uint32_t i = 0; i < world->pool->count; i++)
 		if (sim_disk_has(&node->disk, i) && !node->stored_us[i])
 			node->stored_us[i] = world->now_us + 1;
@@ -178,6 +183,7 @@ static void end_life(
 	node->tick_us = UINT64_MAX;
 	drop_writes(node);
 	node->crash_at_store = false;
+	node->publishing = 0;
 	world->figures.crashes++;
 	sim_world_plan(world, down_for_ms * 1000,
 		(struct sim_event){
@@ -210,7 +216,9 @@ void sim_node_stop(struct sim_world *world, struct sim_node *node, uint64_t down
 	if (!node->core)
 		return;
 	sim_world_say(world, "node %u stops", node->number);
+	sim_alloc_enter(node->number, true);
 	kith_core_shutdown(node->core, sim_now_ms(world));
+	sim_alloc_leave();
 	drain(world, node);
 	end_life(world, node, true, down_for_ms);
 }
@@ -227,8 +235,18 @@ static void check_moves_on(struct sim_world *world, struct sim_node *node)
 			world, "livelock", "node %u: its deadline does not move on", node->number);
 }
 
+/* A core may fail only for want of memory. */
+static void expect_none(
+	struct sim_world *world, const struct sim_node *node, bool no_memory, int err)
+{
+	if (err && !(no_memory && err == KITH_E_NOMEM))
+		sim_world_fail(world, "error", "node %u: a call of its core ends with %s",
+			node->number, kith_err_name(err));
+}
+
 static void on_tick(struct sim_world *world, const struct sim_event *event)
 {
+	int err;
 	struct sim_node *node = &world->nodes[event->node];
 
 	if (event->a != node->ticks || !node->core)
@@ -236,8 +254,9 @@ static void on_tick(struct sim_world *world, const struct sim_event *event)
 	node->tick_us = UINT64_MAX;
 	check_moves_on(world, node);
 	kith_core_set_wall_ms(node->core, sim_node_wall_ms(world, node), sim_now_ms(world));
-	if (kith_core_tick(node->core, sim_now_ms(world)))
-		sim_world_fail(world, "error", "node %u: tick failed", node->number);
+	sim_alloc_enter(node->number, true);
+	err = kith_core_tick(node->core, sim_now_ms(world));
+	expect_none(world, node, sim_alloc_leave(), err);
 	drain(world, node);
 	plan_tick(world, node);
 }
@@ -265,12 +284,22 @@ static void plan_tick(struct sim_world *world, struct sim_node *node)
 
 /* ---- what happens to it ---------------------------------------------------------------------- */
 
+static const struct kith_action *next_action(struct sim_node *node)
+{
+	const struct kith_action *action;
+
+	sim_alloc_enter(node->number, true);
+	action = kith_core_next(node->core);
+	sim_alloc_leave();
+	return action;
+}
+
 static void drain(struct sim_world *world, struct sim_node *node)
 {
 	const struct kith_action *action;
 	struct kith_core_stats stats;
 
-	while ((action = kith_core_next(node->core))) {
+	while ((action = next_action(node))) {
 		if (world->plan->options.verbose && action->type == KITH_ACTION_CLOSE)
 			sim_world_say(world, "node %u closes %llu: %s", node->number,
 				(unsigned long long)action->conn, kith_err_name(action->reason));
@@ -291,31 +320,31 @@ void sim_node_feed(struct sim_world *world, struct sim_node *node, const struct 
 		return;
 	}
 	kith_core_set_wall_ms(node->core, sim_node_wall_ms(world, node), sim_now_ms(world));
+	sim_alloc_enter(node->number, true);
 	err = kith_core_feed(node->core, event, sim_now_ms(world));
-	if (err)
-		sim_world_fail(world, "error", "node %u: event %d ends with %s", node->number,
-			(int)event->type, kith_err_name(err));
+	expect_none(world, node, sim_alloc_leave(), err);
+	if (err && event->type == KITH_EVENT_CONNECTED)
+		sim_net_close(world, event->conn);
 	drain(world, node);
 	plan_tick(world, node);
 }
 
 void sim_node_publish(
-	struct sim_world *world, struct sim_node *node, uint32_t first, uint32_t count)
+	struct sim_world *world, struct sim_node *node, const uint32_t *indexes, uint32_t count)
 {
-	struct kith_event event = {.type = KITH_EVENT_PUBLISH, .batch = kith_batch_new(count)};
+	struct kith_event event = {.type = KITH_EVENT_PUBLISH};
 
+	if (!node->core || count == 0)
+		return;
+	event.batch = kith_batch_new(count);
 	MUST(event.batch);
-	for (uint32_t i = first; i < first + count; i++) {
-		const struct sim_record *from = &world->pool->records[sim_pool_nth(world->pool, i)];
+	for (uint32_t i = 0; i < count; i++) {
+		const struct sim_record *from = &world->pool->records[indexes[i]];
 		struct kith_record *record;
 
-		if (from->ahead && !world->plan->ahead)
-			continue;
 		MUST(kith_record_reopen(from->envelope, from->len, &record) == 0);
 		MUST(kith_batch_add_record_take(event.batch, record) == 0);
 	}
-	if (node->core)
-		sim_node_feed(world, node, &event);
-	else
-		kith_batch_free(event.batch);
+	node->publishing++;
+	sim_node_feed(world, node, &event);
 }

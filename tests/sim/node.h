@@ -46,6 +46,7 @@ struct sim_node {
 	bool *acknowledged;  /* by index: PUBLISHED said so */
 	unsigned tampered[SIM_NODES_MAX]; /* bits turned over between this and another node */
 	uint64_t fetches, verifies, stores;
+	unsigned publishing; /* batches not answered yet */
 };
 
 void sim_node_init(struct sim_world *world, uint32_t number);
@@ -60,8 +61,9 @@ void sim_node_crash(
 /* While it is down: its store is what it was when it held log_len records. */
 void sim_node_restore(struct sim_node *node, uint32_t log_len);
 void sim_node_stop(struct sim_world *world, struct sim_node *node, uint64_t down_for_ms);
+/* Nothing happens while it is down. */
 void sim_node_publish(
-	struct sim_world *world, struct sim_node *node, uint32_t first, uint32_t count);
+	struct sim_world *world, struct sim_node *node, const uint32_t *indexes, uint32_t count);
 void sim_node_set_partner(struct sim_world *world, struct sim_node *node, uint32_t other);
 
 /* Feeds the core, or whatever stands in its place, and does what it asks for. */

@@ -120,7 +120,7 @@ static const char *step_name(enum sim_step_kind kind)
 {
 	static const char *const names[] = {"publish", "stop", "kill", "power-cut", "kill-at-store",
 		"restore", "cut", "split", "reset", "flip", "slow-reader", "disk-full",
-		"disk-broken", "disk-slow", "clock", "pause"};
+		"disk-broken", "disk-slow", "clock", "pause", "no-memory"};
 
 	return names[kind];
 }
@@ -168,6 +168,8 @@ static int64_t draw_number(struct sim_rng *rng, enum sim_step_kind kind, uint32_
 		return (int64_t)sim_rng_below(rng, 5);
 	case SIM_STEP_DISK_SLOW:
 		return (int64_t)sim_rng_scale(rng, 10, 5000);
+	case SIM_STEP_NOMEM:
+		return (int64_t)sim_rng_scale(rng, 1, 3000);
 	case SIM_STEP_CLOCK:
 		return (int64_t)sim_rng_scale(rng, 60, 48 * 3600) *
 		       (sim_rng_chance(rng, 50) ? 1 : -1);

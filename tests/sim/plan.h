@@ -48,6 +48,7 @@ enum sim_step_kind {
 	SIM_STEP_DISK_SLOW, /* a: a read or write takes n ms */
 	SIM_STEP_CLOCK,     /* a: the wall clock goes wrong by n seconds (signed), for a time */
 	SIM_STEP_PAUSE,     /* a: pauses its partner b */
+	SIM_STEP_NOMEM,     /* a: of ten thousand allocations of its core n fail */
 	SIM_STEP_KINDS
 };
 

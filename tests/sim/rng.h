@@ -23,7 +23,7 @@ enum sim_rng_use {
 	SIM_RNG_CORE,
 	SIM_RNG_NODE,
 	SIM_RNG_LINK,
-	SIM_RNG_STEP,
+	SIM_RNG_ALLOC,
 };
 
 struct sim_rng sim_rng_fork(uint64_t seed, enum sim_rng_use use, uint64_t a, uint64_t b);

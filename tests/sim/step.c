@@ -4,6 +4,7 @@
  */
 #include "tests/sim/step.h"
 
+#include "tests/sim/alloc.h"
 #include "tests/sim/must.h"
 
 static struct sim_node *subject(struct sim_world *world, const struct sim_step *step)
@@ -68,6 +69,20 @@ static void set_paused(struct sim_world *world, const struct sim_step *step, boo
 	sim_node_set_partner(world, node, step->b);
 }
 
+static void publish(struct sim_world *world, const struct sim_step *step)
+{
+	uint32_t *indexes = must_calloc((size_t)step->n, sizeof(*indexes)), count = 0;
+
+	for (uint32_t n = step->first; n < step->first + step->n; n++) {
+		uint32_t index = sim_pool_nth(world->pool, n);
+
+		if (world->plan->ahead || !world->pool->records[index].ahead)
+			indexes[count++] = index;
+	}
+	sim_node_publish(world, subject(world, step), indexes, count);
+	free(indexes);
+}
+
 /* ---- one step -------------------------------------------------------------------------------- */
 
 static void begin_step(struct sim_world *world, const struct sim_step *step)
@@ -76,7 +91,7 @@ static void begin_step(struct sim_world *world, const struct sim_step *step)
 
 	switch (step->kind) {
 	case SIM_STEP_PUBLISH:
-		sim_node_publish(world, node, step->first, (uint32_t)step->n);
+		publish(world, step);
 		return;
 	case SIM_STEP_STOP:
 		sim_node_stop(world, node, step->for_ms);
@@ -119,6 +134,10 @@ static void begin_step(struct sim_world *world, const struct sim_step *step)
 	case SIM_STEP_PAUSE:
 		set_paused(world, step, true);
 		return;
+	case SIM_STEP_NOMEM:
+		sim_alloc_fail(
+			node->number, (unsigned)step->n, world->plan->options.seed + step->number);
+		return;
 	case SIM_STEP_KINDS:
 		return;
 	}
@@ -153,6 +172,9 @@ static void end_step(struct sim_world *world, const struct sim_step *step)
 		return;
 	case SIM_STEP_PAUSE:
 		set_paused(world, step, false);
+		return;
+	case SIM_STEP_NOMEM:
+		sim_alloc_fail(node->number, 0, 0);
 		return;
 	case SIM_STEP_PUBLISH:
 	case SIM_STEP_STOP:

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "keys/hash.h"
+#include "tests/sim/alloc.h"
 #include "tests/sim/check.h"
 #include "tests/sim/must.h"
 #include "tests/sim/step.h"
@@ -111,6 +112,7 @@ void sim_world_run(
 
 	*world = (struct sim_world){.plan = plan, .pool = pool};
 	world->nodes = must_calloc(plan->node_count, sizeof(*world->nodes));
+	sim_alloc_reset();
 	sim_net_init(world);
 	begin(world);
 	while (!world->over && sim_queue_take(&world->queue, &event)) {
