@@ -112,7 +112,6 @@ struct kith_peer {
 	struct kith_action_node *close; /* that CLOSE: to end a connection needs no memory */
 	bool scoped;  /* their SCOPE has come */
 	bool reading;
-	uint64_t since_ms;      /* of the connection */
 	uint64_t since_wall_ms; /* of the session */
 	uint64_t heard_ms, pinged_ms, progress_ms;
 	uint64_t probed_ms; /* another claims its place, so it must prove itself; 0: no */
