@@ -128,9 +128,13 @@ uint64_t kith_core_wall_ms(const struct kith_core *core, uint64_t now_ms)
 
 uint64_t kith_core_random(const struct kith_core *core, uint64_t below)
 {
-	uint64_t value;
+	uint8_t bytes[8];
+	uint64_t value = 0;
 
-	kith_rng_fill(core->rng, &value, sizeof(value));
+	/* The same bytes are the same number on every machine, or a simulated run would not be. */
+	kith_rng_fill(core->rng, bytes, sizeof(bytes));
+	for (size_t i = sizeof(bytes); i-- > 0;)
+		value = value << 8 | bytes[i];
 	return below ? value % below : 0;
 }
 

@@ -49,6 +49,9 @@ static void draw_nodes(struct sim_plan *plan, struct sim_rng *rng)
 static void add_edge(struct sim_plan *plan, struct sim_rng *rng, uint32_t a, uint32_t b)
 {
 	unsigned callers = (unsigned)sim_rng_between(rng, 1, 3);
+	uint32_t latency_us = (uint32_t)sim_rng_scale(rng, 200, 300000);
+	uint32_t bytes_per_s =
+		(uint32_t)sim_rng_scale(rng, plan->hollow ? 1000000 : 20000, 50000000);
 
 	if (plan->tempers[b] != SIM_HONEST)
 		callers |= 1;
@@ -58,9 +61,8 @@ static void add_edge(struct sim_plan *plan, struct sim_rng *rng, uint32_t a, uin
 		.b = b,
 		.a_calls = callers & 1,
 		.b_calls = (callers & 2) && plan->tempers[b] < SIM_DEAF,
-		.latency_us = (uint32_t)sim_rng_scale(rng, 200, 300000),
-		.bytes_per_s =
-			(uint32_t)sim_rng_scale(rng, plan->hollow ? 1000000 : 20000, 50000000),
+		.latency_us = latency_us,
+		.bytes_per_s = bytes_per_s,
 	};
 }
 
@@ -141,13 +143,14 @@ static void draw_publishing(struct sim_plan *plan, struct sim_rng *rng, uint64_t
 	uint64_t bursts = 5 + sim_rng_below(rng, 60);
 
 	while (bursts-- && next < plan->pool_count) {
-		uint64_t n = sim_rng_scale(rng, 1, 40);
+		uint64_t n = sim_rng_scale(rng, 1, 40), at_ms = sim_rng_below(rng, span_ms);
+		uint32_t node = (uint32_t)sim_rng_below(rng, honest);
 
 		if (next + n > plan->pool_count)
 			n = plan->pool_count - next;
 		add_step(plan, (struct sim_step){.kind = SIM_STEP_PUBLISH,
-				       .at_ms = sim_rng_below(rng, span_ms),
-				       .a = (uint32_t)sim_rng_below(rng, honest),
+				       .at_ms = at_ms,
+				       .a = node,
 				       .n = (int64_t)n,
 				       .first = next});
 		next += (uint32_t)n;
@@ -156,6 +159,8 @@ static void draw_publishing(struct sim_plan *plan, struct sim_rng *rng, uint64_t
 
 static int64_t draw_number(struct sim_rng *rng, enum sim_step_kind kind, uint32_t nodes)
 {
+	int64_t n;
+
 	switch (kind) {
 	case SIM_STEP_RESTORE:
 		return (int64_t)sim_rng_below(rng, 1000);
@@ -171,8 +176,8 @@ static int64_t draw_number(struct sim_rng *rng, enum sim_step_kind kind, uint32_
 	case SIM_STEP_NOMEM:
 		return (int64_t)sim_rng_scale(rng, 1, 3000);
 	case SIM_STEP_CLOCK:
-		return (int64_t)sim_rng_scale(rng, 60, 48 * 3600) *
-		       (sim_rng_chance(rng, 50) ? 1 : -1);
+		n = (int64_t)sim_rng_scale(rng, 60, 48 * 3600);
+		return sim_rng_chance(rng, 50) ? n : -n;
 	case SIM_STEP_PUBLISH:
 	case SIM_STEP_STOP:
 	case SIM_STEP_KILL:
@@ -205,14 +210,15 @@ static bool faults_allowed(const struct sim_plan *plan, enum sim_step_kind kind)
 
 static void draw_fault(struct sim_plan *plan, struct sim_rng *rng, uint64_t span_ms)
 {
-	struct sim_step step = {
-		.kind = (enum sim_step_kind)sim_rng_between(rng, FAULTS_FIRST, SIM_STEP_KINDS - 1),
-		.at_ms = sim_rng_below(rng, span_ms),
-		.for_ms = sim_rng_scale(rng, 20, 300000),
-	};
-	const struct sim_edge *edge = &plan->edges[sim_rng_below(rng, plan->edge_count)];
-	bool turned = sim_rng_chance(rng, 50);
+	struct sim_step step = {0};
+	const struct sim_edge *edge;
+	bool turned;
 
+	step.kind = (enum sim_step_kind)sim_rng_between(rng, FAULTS_FIRST, SIM_STEP_KINDS - 1);
+	step.at_ms = sim_rng_below(rng, span_ms);
+	step.for_ms = sim_rng_scale(rng, 20, 300000);
+	edge = &plan->edges[sim_rng_below(rng, plan->edge_count)];
+	turned = sim_rng_chance(rng, 50);
 	step.a = turned ? edge->b : edge->a;
 	step.b = turned ? edge->a : edge->b;
 	step.n = draw_number(rng, step.kind, plan->node_count);

@@ -97,12 +97,12 @@ static void make(const struct sim_pool *pool, struct sim_record *record, struct 
 		.kind = sim_rng_chance(rng, 10)   ? KIND_CONTROL
 			: sim_rng_chance(rng, 25) ? KIND_X
 						  : KIND_LATER,
-		.created_ms = draw_created_ms(rng),
 		.lang = "en",
 	};
 	struct kith_buf body, out;
 	struct kith_claim claim;
 
+	draft.created_ms = draw_created_ms(rng);
 	kith_buf_init(&body, KITH_RECORD_MAX_BYTES);
 	kith_buf_init(&out, KITH_RECORD_MAX_BYTES);
 	write_body(pool, rng, draft.kind, &body);

@@ -1,7 +1,8 @@
 /*
  * rng.h: the one source of chance of a simulation. Everything that is decided by chance is decided
  * by numbers forked from the seed with a label of its own, so that leaving one fault out of a
- * schedule disturbs the rest as little as possible.
+ * schedule disturbs the rest as little as possible. A compiler may evaluate the parts of one
+ * expression in any order, so each draws at most once.
  */
 #ifndef KITH_TESTS_SIM_RNG_H
 #define KITH_TESTS_SIM_RNG_H
