@@ -38,6 +38,8 @@ void kith_json_memory_clear(struct kith_json_memory *memory)
 
 /* ---- what a field is ---------------------------------------------------------------------- */
 
+#define AUTHOR_ENDING "_author"
+
 static bool ends_in(const char *name, const char *ending)
 {
 	size_t len = strlen(name), ending_len = strlen(ending);
@@ -63,7 +65,9 @@ enum kith_json_form kith_field_json_form(const ProtobufCFieldDescriptor *field)
 	case PROTOBUF_C_TYPE_STRING:
 		return KITH_JSON_TEXT;
 	case PROTOBUF_C_TYPE_BYTES:
-		return ends_in(field->name, "_key") ? KITH_JSON_KEY : KITH_JSON_BASE64;
+		return ends_in(field->name, "_key") || ends_in(field->name, AUTHOR_ENDING)
+			       ? KITH_JSON_KEY
+			       : KITH_JSON_BASE64;
 	case PROTOBUF_C_TYPE_MESSAGE:
 		return KITH_JSON_OBJECT;
 	case PROTOBUF_C_TYPE_UINT64:
@@ -85,6 +89,8 @@ void kith_field_json_name(const ProtobufCFieldDescriptor *field, char out[KITH_F
 
 	if (form == KITH_JSON_DEGREES || form == KITH_JSON_TIME)
 		len -= 3;
+	else if (ends_in(field->name, AUTHOR_ENDING))
+		len -= strlen(AUTHOR_ENDING);
 	memcpy(out, field->name, len);
 	out[len] = '\0';
 }

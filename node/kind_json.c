@@ -20,7 +20,8 @@ static json_t *choices(const ProtobufCEnumDescriptor *type)
 	return list;
 }
 
-static int add_fields(const ProtobufCMessageDescriptor *type, bool common, json_t *list);
+static int add_fields(const ProtobufCMessageDescriptor *kind,
+	const ProtobufCMessageDescriptor *type, bool common, json_t *list);
 
 static bool is_list(const ProtobufCFieldDescriptor *field)
 {
@@ -28,14 +29,15 @@ static bool is_list(const ProtobufCFieldDescriptor *field)
 }
 
 /* What the rules say that somebody who writes a value wants to know beforehand. */
-static void add_rules(const ProtobufCMessageDescriptor *type, const ProtobufCFieldDescriptor *field,
+static void add_rules(const ProtobufCMessageDescriptor *kind,
+	const ProtobufCMessageDescriptor *type, const ProtobufCFieldDescriptor *field,
 	json_t *object)
 {
 	const struct kith_field_rule *rule = kith_rule_of_field(type, field);
 	size_t max_bytes = rule->max_bytes ? rule->max_bytes : KITH_TEXT_MAX_BYTES;
 	size_t max_items = rule->max_items ? rule->max_items : KITH_LIST_MAX;
 
-	if (rule->required)
+	if (kith_field_is_required(kind, type, field))
 		json_object_set_new(object, "required", json_true());
 	if (is_list(field))
 		json_object_set_new(object, "max_items", json_integer((json_int_t)max_items));
@@ -48,7 +50,7 @@ static void add_rules(const ProtobufCMessageDescriptor *type, const ProtobufCFie
 	json_object_set_new(object, "max_bytes", json_integer((json_int_t)max_bytes));
 }
 
-static json_t *describe_field(
+static json_t *describe_field(const ProtobufCMessageDescriptor *kind,
 	const ProtobufCMessageDescriptor *type, const ProtobufCFieldDescriptor *field, bool common)
 {
 	enum kith_json_form form = kith_field_json_form(field);
@@ -64,7 +66,7 @@ static json_t *describe_field(
 		json_object_set_new(object, "list", json_true());
 	if (common)
 		json_object_set_new(object, "common", json_true());
-	add_rules(type, field, object);
+	add_rules(kind, type, field, object);
 	if (form == KITH_JSON_CHOICE)
 		json_object_set_new(object, "choices", choices(field->descriptor));
 	if (form == KITH_JSON_KEY)
@@ -73,7 +75,7 @@ static json_t *describe_field(
 	if (form != KITH_JSON_OBJECT)
 		return object;
 	nested = json_array();
-	if (nested && add_fields(field->descriptor, false, nested) == 0 &&
+	if (nested && add_fields(kind, field->descriptor, false, nested) == 0 &&
 		json_object_set(object, "fields", nested) == 0) {
 		json_decref(nested);
 		return object;
@@ -84,7 +86,8 @@ static json_t *describe_field(
 }
 
 /* The fields of Common take the place of the field that holds them. */
-static int add_fields(const ProtobufCMessageDescriptor *type, bool common, json_t *list)
+static int add_fields(const ProtobufCMessageDescriptor *kind,
+	const ProtobufCMessageDescriptor *type, bool common, json_t *list)
 {
 	for (unsigned i = 0; i < type->n_fields; i++) {
 		const ProtobufCFieldDescriptor *field = &type->fields[i];
@@ -92,9 +95,10 @@ static int add_fields(const ProtobufCMessageDescriptor *type, bool common, json_
 		if (kith_field_json_form(field) == KITH_JSON_NONE)
 			continue;
 		if (field->descriptor == &kith__common__descriptor) {
-			if (add_fields(field->descriptor, true, list) != 0)
+			if (add_fields(kind, field->descriptor, true, list) != 0)
 				return -1;
-		} else if (json_array_append_new(list, describe_field(type, field, common)) != 0) {
+		} else if (json_array_append_new(list, describe_field(kind, type, field, common)) !=
+			   0) {
 			return -1;
 		}
 	}
@@ -107,7 +111,7 @@ json_t *kith_kind_to_json(const char *kind_name)
 	struct kith_kind kind;
 
 	if (!fields || !kith_kind_by_name(kind_name, &kind) ||
-		add_fields(kind.message, false, fields) != 0) {
+		add_fields(kind.message, kind.message, false, fields) != 0) {
 		json_decref(fields);
 		return NULL;
 	}

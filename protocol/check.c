@@ -116,9 +116,17 @@ static int check_value(struct kith_check *check, const struct kith_field_rule *r
 
 /* ---- fields and messages --------------------------------------------------------------------- */
 
+static bool is_alike_bytes(ProtobufCBinaryData a, ProtobufCBinaryData b)
+{
+	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
 static bool is_alike(
 	const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t a, size_t b)
 {
+	if (field->type == PROTOBUF_C_TYPE_BYTES)
+		return is_alike_bytes(
+			kith_member_bytes(message, field, a), kith_member_bytes(message, field, b));
 	return strcmp(kith_member_text(message, field, a), kith_member_text(message, field, b)) ==
 	       0;
 }
@@ -140,7 +148,8 @@ static int check_field(struct kith_check *check, const ProtobufCMessage *message
 	size_t count = kith_member_count(message, field);
 	int err = 0;
 
-	if (rule->required && count == 0)
+	if (count == 0 &&
+		kith_field_is_required(check->body->kind.message, message->descriptor, field))
 		return kith_break_rule(check, field->name, "is missing");
 	if (count > max)
 		return kith_break_rule(check, field->name, "must have at most %zu entries", max);

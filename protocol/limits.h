@@ -24,6 +24,7 @@
 #define KITH_TAG_MAX_BYTES     64u
 #define KITH_SDG_MAX           17u
 #define KITH_STEPS_MAX         50u
+#define KITH_TERMS_MAX         256u         /* of a vocabulary: 50 things in five languages */
 #define KITH_LIST_MAX          64u          /* any repeated field for which nothing else is said */
 #define KITH_X_DATA_MAX_BYTES  (32u * 1024)
 #define KITH_FUTURE_SKEW_MS    (24ull * 3600 * 1000) /* a claim further ahead is held back */

@@ -64,6 +64,12 @@ static int check_link(struct kith_check *check, const Kith__Body *body, size_t i
 			return break_link_rule(
 				check, i, "contradicts: needs a note that says in what");
 		return 0;
+	case KITH__LINK_TYPE__LINK_TYPE_TRANSLATES:
+		if (!note || !note->has_method)
+			return break_link_rule(check, i,
+				"translates: its note must say by which method, human, machine or "
+				"mixed");
+		return 0;
 	case KITH__LINK_TYPE__LINK_TYPE_RETRACTS:
 		if (check->body->kind.number >= KITH_KIND_CONTROL_END)
 			return break_link_rule(check, i, "retracts: is for control records only");

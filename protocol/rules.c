@@ -7,8 +7,8 @@
  *   2. add a row to field_rules for each field that is not simply a text of up to 8 KiB, a list
  *      of up to 64 such texts, a number or an enum value (those need no row: they are checked
  *      already, and a text is UTF-8 in NFC without control characters);
- *   3. if fields depend on each other or on the header, write a function and name it in
- *      message_rules.
+ *   3. if fields depend on each other or on the header, write a function in rules_between.c and
+ *      name it in its table.
  * Nothing else: check.c walks the descriptors and finds the rows by name, and so do search, JSON
  * and the command line. test_rules.c fails on a row whose field is not in the schema.
  *
@@ -17,18 +17,17 @@
  */
 #include "protocol/rules.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "protocol/contact.h"
 #include "protocol/limits.h"
-#include "protocol/member.h"
 
 #define NAME_MAX_BYTES    300  /* of a place, an id elsewhere, one of a list of names */
 #define ENTRY_MAX_BYTES   1000 /* of an actor, a resource, a participant: a name and a few words */
 #define URL_MAX_BYTES     2048
 #define LICENCE_MAX_BYTES 200
 #define DOMAIN_MAX_BYTES  253 /* of a domain name, RFC 1035 */
+#define REASON_MAX_BYTES  500 /* of a stance or label: a reason, not a speech */
+#define PERSONAS_MAX      12
 #define DEGREE_E7         10000000LL
 #define YEAR_1_MS         (-62135596800000LL) /* 0001-01-01 */
 #define YEAR_9999_MS      253402300799999LL   /* the last of 9999-12-31 */
@@ -73,6 +72,57 @@ static const struct kith_field_rule field_rules[] = {
 
 	{"Initiative.participants", .form = KITH_FORM_LINE, .max_bytes = ENTRY_MAX_BYTES},
 
+	{"Exchange.direction", .required = true},
+	{"Exchange.what", .required = true},
+	{"Exchange.expires_ms", .min = YEAR_1_MS, .max = YEAR_9999_MS},
+
+	{"Ask.type", .required = true},
+	{"Ask.addressed_to_author", .exact_bytes = KITH_ID_LEN, .unique = true},
+	{"Ask.due_ms", .min = YEAR_1_MS, .max = YEAR_9999_MS},
+
+	{"Statement.intent", .required = true},
+	{"Statement.text", .required = true},
+
+	{"Stance.position", .required = true},
+	{"Stance.reason", .max_bytes = REASON_MAX_BYTES},
+
+	{"Criterion.codes", .max = KITH_LIST_MAX - 1},
+	{"Criterion.dimension", .form = KITH_FORM_URL, .max_bytes = URL_MAX_BYTES},
+	{"Criterion.text", .max_bytes = ENTRY_MAX_BYTES},
+	{"Criterion.group", .form = KITH_FORM_LINE, .max_bytes = NAME_MAX_BYTES},
+	{"Criterion.n", .min = 1, .max = UINT32_MAX},
+
+	{"Plan.personas", .max_items = PERSONAS_MAX},
+	{"Persona.name", .form = KITH_FORM_LINE, .max_bytes = NAME_MAX_BYTES},
+	{"Persona.portrait", .required = true},
+	{"Persona.fictional", .required = true},
+
+	{"Action.state", .required = true},
+	{"Action.owner", .form = KITH_FORM_LINE, .max_bytes = ENTRY_MAX_BYTES},
+	{"Action.due_ms", .min = YEAR_1_MS, .max = YEAR_9999_MS},
+	{"Action.resources", .form = KITH_FORM_LINE, .max_bytes = ENTRY_MAX_BYTES},
+
+	{"Pact.parties_author", .exact_bytes = KITH_ID_LEN, .required = true, .unique = true},
+	{"Pact.clauses", .required = true},
+	{"Pact.rule", .required = true},
+	{"Clause.who", .form = KITH_FORM_LINE, .max_bytes = ENTRY_MAX_BYTES, .required = true},
+	{"Clause.what", .required = true},
+	{"Clause.due_ms", .min = YEAR_1_MS, .max = YEAR_9999_MS},
+
+	{"Introduction.a_author", .exact_bytes = KITH_ID_LEN, .required = true},
+	{"Introduction.b_author", .exact_bytes = KITH_ID_LEN, .required = true},
+	{"Introduction.why", .required = true},
+
+	{"Label.value", .form = KITH_FORM_LINE, .max_bytes = KITH_TAG_MAX_BYTES, .required = true},
+	{"Label.reason", .max_bytes = REASON_MAX_BYTES, .required = true},
+
+	{"Vocabulary.uri", .form = KITH_FORM_URL, .max_bytes = URL_MAX_BYTES, .required = true},
+	{"Vocabulary.terms", .max_items = KITH_TERMS_MAX, .required = true},
+	{"Term.id", .form = KITH_FORM_CODE, .max_bytes = KITH_TAG_MAX_BYTES, .required = true},
+	{"Term.lang", .form = KITH_FORM_LANG, .required = true},
+	{"Term.label", .form = KITH_FORM_LINE, .max_bytes = KITH_TAG_MAX_BYTES, .required = true},
+	{"Term.broader", .form = KITH_FORM_CODE, .max_bytes = KITH_TAG_MAX_BYTES},
+
 	{"X.name", .form = KITH_FORM_DOMAIN, .max_bytes = DOMAIN_MAX_BYTES,
 		.required = true},
 	{"X.data", .max_bytes = KITH_X_DATA_MAX_BYTES},
@@ -104,105 +154,26 @@ const struct kith_field_rule *kith_rule_of_field(
 	return &usual;
 }
 
-/* ---- between fields -------------------------------------------------------------------------- */
-
-static int check_place(struct kith_check *check, const ProtobufCMessage *message)
-{
-	const Kith__Place *place = (const Kith__Place *)message;
-
-	if (place->has_lat_e7 != place->has_lon_e7)
-		return kith_break_rule(check, place->has_lat_e7 ? "lon_e7" : "lat_e7",
-			"is missing; latitude and longitude go together");
-	if (place->region && !place->country)
-		return kith_break_rule(check, "country", "is missing; a region lies in a country");
-	if (place->region && strncmp(place->region, place->country, 2) != 0)
-		return kith_break_rule(check, "region", "must lie in the country that is named");
-	return 0;
-}
-
-static int check_time(struct kith_check *check, const ProtobufCMessage *message)
-{
-	const Kith__Time *time = (const Kith__Time *)message;
-
-	if (time->has_start_ms && time->has_end_ms && time->end_ms < time->start_ms)
-		return kith_break_rule(check, "end_ms", "must not be before the start");
-	if (time->has_precision && !time->has_start_ms && !time->has_end_ms)
-		return kith_break_rule(check, "precision", "must be that of a start or an end");
-	return 0;
-}
-
-/* Every text for people of a message and below: none may hold an address or number. */
-static int check_no_contact(struct kith_check *check, const ProtobufCMessage *message);
-
-static int check_text_no_contact(struct kith_check *check, const char *text)
-{
-	switch (kith_contact_find(text, NULL, NULL)) {
-	case KITH_CONTACT_NONE:
-		return 0;
-	case KITH_CONTACT_EMAIL:
-		return kith_break_rule(
-			check, "", "must not hold an e-mail address in a public profile");
-	case KITH_CONTACT_PHONE:
-		return kith_break_rule(
-			check, "", "must not hold a telephone number in a public profile");
-	}
-	return 0;
-}
-
-static int check_field_no_contact(struct kith_check *check, const ProtobufCMessage *message,
-	const ProtobufCFieldDescriptor *field)
-{
-	const struct kith_field_rule *rule = kith_rule_of_field(message->descriptor, field);
-	int err = 0;
-
-	for (size_t i = 0; !err && i < kith_member_count(message, field); i++) {
-		size_t was = kith_path_push_field(&check->path, field, i);
-
-		if (field->type == PROTOBUF_C_TYPE_MESSAGE)
-			err = check_no_contact(check, kith_member_message(message, field, i));
-		else if (field->type == PROTOBUF_C_TYPE_STRING &&
-			 kith_form_is_for_people(rule->form))
-			err = check_text_no_contact(check, kith_member_text(message, field, i));
-		if (!err)
-			kith_path_pop(&check->path, was);
-	}
-	return err;
-}
-
-static int check_no_contact(struct kith_check *check, const ProtobufCMessage *message)
-{
-	int err = 0;
-
-	for (unsigned i = 0; !err && i < message->descriptor->n_fields; i++)
-		err = check_field_no_contact(check, message, &message->descriptor->fields[i]);
-	return err;
-}
-
-static int check_profile(struct kith_check *check, const ProtobufCMessage *message)
-{
-	const Kith__Profile *profile = (const Kith__Profile *)message;
-
-	if (!check->facts->in_commons)
-		return 0;
-	if (profile->contact)
-		return kith_break_rule(check, "contact",
-			"must not be told in the commons, only in a closed circle");
-	return check_no_contact(check, message);
-}
-
+/* A few words stand for themselves; they need no title. */
 static const struct {
-	const ProtobufCMessageDescriptor *message;
-	kith_message_rule *rule;
-} message_rules[] = {
-	{&kith__place__descriptor, check_place},
-	{&kith__time__descriptor, check_time},
-	{&kith__profile__descriptor, check_profile},
+	const ProtobufCMessageDescriptor *kind;
+	const char *field;
+} optional_in[] = {
+	{&kith__statement__descriptor, "Common.title"},
+	{&kith__stance__descriptor, "Common.title"},
+	{&kith__introduction__descriptor, "Common.title"},
+	{&kith__label__descriptor, "Common.title"},
 };
 
-kith_message_rule *kith_rule_of_message(const ProtobufCMessageDescriptor *message)
+bool kith_field_is_required(const ProtobufCMessageDescriptor *kind,
+	const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field)
 {
-	for (size_t i = 0; i < sizeof(message_rules) / sizeof(message_rules[0]); i++)
-		if (message_rules[i].message == message)
-			return message_rules[i].rule;
-	return NULL;
+	const struct kith_field_rule *rule = kith_rule_of_field(message, field);
+
+	if (!rule->required)
+		return false;
+	for (size_t i = 0; i < sizeof(optional_in) / sizeof(optional_in[0]); i++)
+		if (optional_in[i].kind == kind && strcmp(optional_in[i].field, rule->field) == 0)
+			return false;
+	return true;
 }

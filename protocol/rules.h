@@ -32,6 +32,10 @@ const struct kith_field_rule *kith_rule_of_field(
 /* The i-th row, for the test that holds the rows to the schema; false beyond the last. */
 bool kith_rule_at(size_t i, const struct kith_field_rule **out);
 
+/* Whether a body of that kind must say the field, which is one of the kind's message or below. */
+bool kith_field_is_required(const ProtobufCMessageDescriptor *kind,
+	const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field);
+
 /* A check on its way through a body. */
 struct kith_check {
 	const struct kith_body *body;

@@ -202,22 +202,22 @@ static void add_body(struct page *page, const json_t *record)
 /* What the record says of its own links, by type and target. */
 static void add_link_words(struct page *page, const json_t *links)
 {
-	static const char *const words[] = {"kept", "changed", "why", "note"};
+	const char *word;
 	struct kith_str line;
 	json_t *link;
 	size_t i;
 
 	kith_str_init(&line);
 	json_array_foreach(links, i, link) {
-		for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
-			const char *text = kith_json_get_text(link, words[w]);
+		for (size_t w = 0; (word = kith_link_word(w)) != NULL; w++) {
+			const char *text = kith_json_get_text(link, word);
 
 			if (!*text)
 				continue;
 			kith_str_reset(&line);
 			kith_str_addf(&line, "%s ", kith_json_get_text(link, "type"));
 			kith_add_short_id(&line, kith_json_get_text(link, "target"));
-			kith_str_addf(&line, ", %s: %s", words[w], text);
+			kith_str_addf(&line, ", %s: %s", word, text);
 			kith_add_wrapped(&page->out, line.s, 2, page->width);
 		}
 	}

@@ -253,3 +253,10 @@ void kith_field_add_rule(const json_t *field, struct kith_str *out)
 	kith_str_add_n(out, rule.s, rule.len);
 	kith_str_clear(&rule);
 }
+
+const char *kith_link_word(size_t i)
+{
+	static const char *const words[] = {"kept", "changed", "why", "note", "method"};
+
+	return i < sizeof(words) / sizeof(words[0]) ? words[i] : NULL;
+}

@@ -37,6 +37,9 @@ void kith_field_add_value(const json_t *value, struct kith_str *out);
 /* A sentence on what may be written: "one of worked, mixed, failed", "at most 300 bytes". May
  * add nothing. */
 void kith_field_add_rule(const json_t *field, struct kith_str *out);
+/* What can be said of a link, "kept" first; NULL beyond the last. */
+const char *kith_link_word(size_t i);
+
 /* What the field is for, in the project's words; NULL where nothing is said. */
 const char *kith_field_hint(const char *kind, const char *path);
 

@@ -191,7 +191,7 @@ void kith_text_add_content(struct kith_str *out, const json_t *field, const json
 
 void kith_text_add_links(struct kith_str *out, const json_t *links)
 {
-	static const char *const words[] = {"kept", "changed", "why", "note"};
+	const char *word;
 	char name[32];
 	json_t *link;
 	size_t i;
@@ -199,10 +199,10 @@ void kith_text_add_links(struct kith_str *out, const json_t *links)
 	json_array_foreach(links, i, link) {
 		kith_str_addf(out, "Link: %s %s\n", kith_json_get_text(link, "type"),
 			kith_json_get_text(link, "target"));
-		for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
-			snprintf(name, sizeof(name), "link-%s", words[w]);
-			if (json_object_get(link, words[w]))
-				kith_text_add_entry(out, name, json_object_get(link, words[w]));
+		for (size_t w = 0; (word = kith_link_word(w)) != NULL; w++) {
+			snprintf(name, sizeof(name), "link-%s", word);
+			if (json_object_get(link, word))
+				kith_text_add_entry(out, name, json_object_get(link, word));
 		}
 	}
 }
@@ -285,22 +285,29 @@ static void add_section(
 	}
 }
 
+void kith_text_add_items(struct kith_str *out, const json_t *field, const json_t *list)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+		add_section(out, field, item, true);
+}
+
 static void add_sections(struct kith_str *out, const json_t *fields, const json_t *body)
 {
-	json_t *field, *item;
-	size_t i, j;
+	json_t *field;
+	size_t i;
 
 	json_array_foreach(fields, i, field) {
 		const json_t *value = json_object_get(body, kith_field_name(field));
 
 		if (!value || kith_text_is_header(field, value))
 			continue;
-		if (!kith_field_has_type(field, "object") || !kith_field_is_list(field)) {
+		if (kith_field_has_type(field, "object") && kith_field_is_list(field))
+			kith_text_add_items(out, field, value);
+		else
 			add_section(out, field, value, false);
-			continue;
-		}
-		json_array_foreach(value, j, item)
-			add_section(out, field, item, true);
 	}
 }
 

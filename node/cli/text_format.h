@@ -22,6 +22,8 @@ bool kith_text_is_header(const json_t *field, const json_t *value);
 void kith_text_add_entry(struct kith_str *out, const char *path, const json_t *value);
 /* What stands under the heading of a field that is no object. */
 void kith_text_add_content(struct kith_str *out, const json_t *field, const json_t *value);
+/* A section for each entry of a list of objects. */
+void kith_text_add_items(struct kith_str *out, const json_t *field, const json_t *list);
 /* "Link: …" and what is said of the links. */
 void kith_text_add_links(struct kith_str *out, const json_t *links);
 

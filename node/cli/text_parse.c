@@ -56,25 +56,25 @@ static int put_link(struct kith_parse *parse, const struct kith_text_entry *entr
 /* "Link-why: …" and its like speak of the link above them. */
 static int put_link_word(struct kith_parse *parse, const struct kith_text_entry *entry)
 {
-	static const char *const words[] = {"kept", "changed", "why", "note"};
+	const char *word;
 	json_t *links = json_object_get(parse->out->draft, "links");
 	json_t *link = json_array_get(links, json_array_size(links) - 1);
 
 	if (!link)
 		return kith_parse_wrong(
 			parse, entry->line, "stands before any 'Link:' that it could be about");
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!kith_name_equal(words[i], entry->name + 5, strlen(entry->name + 5)))
+	for (size_t i = 0; (word = kith_link_word(i)) != NULL; i++) {
+		if (!kith_name_equal(word, entry->name + 5, strlen(entry->name + 5)))
 			continue;
-		if (json_object_get(link, words[i]))
+		if (json_object_get(link, word))
 			return kith_parse_wrong(parse, entry->line, "is said twice of one link");
 		if (*entry->value)
-			kith_json_set(link, words[i], json_string(entry->value));
+			kith_json_set(link, word, json_string(entry->value));
 		return 0;
 	}
 	return kith_parse_wrong(parse, entry->line,
 		"of a link can be said: Link-kept, Link-changed, Link-why, "
-		"Link-note");
+		"Link-note, Link-method");
 }
 
 /* Fields of the header of a record; true when the entry is one of them. */

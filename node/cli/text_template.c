@@ -13,8 +13,10 @@ struct template
 	const char *kind;
 };
 
-/* "# Title: one line by which … (required, at most 300 bytes)" */
-static void add_comment(const struct template *template, const char *path, const json_t *field)
+/* "Title: one line by which … (required, at most 300 bytes)" behind a "# "; path is where the field
+ * is, name what it is called there. */
+static void add_named_comment(
+	const struct template *template, const char *path, const char *name, const json_t *field)
 {
 	const char *hint = kith_field_hint(template->kind, path);
 	struct kith_str rule;
@@ -31,12 +33,17 @@ static void add_comment(const struct template *template, const char *path, const
 			rule.s[rule.len = before] = '\0';
 	}
 	kith_str_add(template->out, "# ");
-	kith_text_add_name(template->out, path);
+	kith_text_add_name(template->out, name);
 	kith_str_addf(template->out, ":%s%s", hint ? " " : "", hint ? hint : "");
 	if (rule.len)
 		kith_str_addf(template->out, hint ? " (%s)" : " %s", rule.s);
 	kith_str_add_c(template->out, '\n');
 	kith_str_clear(&rule);
+}
+
+static void add_comment(const struct template *template, const char *path, const json_t *field)
+{
+	add_named_comment(template, path, path, field);
 }
 
 static void add_object_entries(const struct template *template, const json_t *field,
@@ -122,10 +129,37 @@ static bool has_section(const json_t *field, const json_t *value)
 	return false;
 }
 
+/* Entries that have parts: those there are, or how one would be written. */
+static void add_items(const struct template *template, const json_t *field, const json_t *value)
+{
+	const char *name = kith_field_name(field);
+	char below[128];
+	json_t *part;
+	size_t i;
+
+	if (value) {
+		kith_text_add_items(template->out, field, value);
+		return;
+	}
+	kith_str_add(template->out, "\n");
+	add_comment(template, name, field);
+	kith_str_add(template->out, "# A section for each of them:\n#\n# ## ");
+	kith_text_add_name(template->out, name);
+	kith_str_add_c(template->out, '\n');
+	json_array_foreach(kith_field_fields(field), i, part) {
+		snprintf(below, sizeof(below), "%s.%s", name, kith_field_name(part));
+		add_named_comment(template, below, kith_field_name(part), part);
+	}
+}
+
 static void add_section(const struct template *template, const json_t *field, const json_t *value)
 {
 	const char *name = kith_field_name(field);
 
+	if (kith_field_has_type(field, "object") && kith_field_is_list(field)) {
+		add_items(template, field, value);
+		return;
+	}
 	if (!has_section(field, value))
 		return;
 	kith_str_add(template->out, "\n## ");

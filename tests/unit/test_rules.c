@@ -503,12 +503,14 @@ static void check_conventions(const ProtobufCMessageDescriptor *message)
 		size_t len = strlen(field->name);
 		const struct kith_field_rule *rule = kith_rule_of_field(message, field);
 
-		if (len > 4 && strcmp(field->name + len - 4, "_key") == 0)
+		if ((len > 4 && strcmp(field->name + len - 4, "_key") == 0) ||
+			(len > 7 && strcmp(field->name + len - 7, "_author") == 0))
 			assert_int_equal(rule->exact_bytes, 32);
 		if (len > 3 && strcmp(field->name + len - 3, "_e7") == 0)
 			assert_true(rule->max == 900000000 || rule->max == 1800000000);
 		if (rule->unique)
-			assert_int_equal(field->type, PROTOBUF_C_TYPE_STRING);
+			assert_true(field->type == PROTOBUF_C_TYPE_STRING ||
+				    field->type == PROTOBUF_C_TYPE_BYTES);
 		if (field->type == PROTOBUF_C_TYPE_MESSAGE)
 			check_conventions(field->descriptor);
 	}

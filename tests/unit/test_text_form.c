@@ -129,7 +129,7 @@ static void complains_with_the_line(void **state)
 	} cases[] = {
 		{"", 1, "'Kind: practice' is missing"},
 		{"Kind: practise\n", 1, "did you mean 'practice'?"},
-		{"Kind: zebra\n", 1, "there are profile, practice"},
+		{"Kind: zebra\n", 1, "initiative, exchange, ask"},
 		{"Kind: practice\nTitel: x\n", 2, "did you mean 'title'?"},
 		{"Kind: practice\n\n## Summary\nx\n## Steps\nno bullet\n", 5, "begins with '- '"},
 		{"Kind: practice\nTitle: a\nTitle: b\n", 3, "said twice"},
@@ -241,6 +241,8 @@ static json_t *some_value(uint64_t *seed, const json_t *field)
 		return json_integer((json_int_t)chance(seed, 1000000));
 	if (kith_field_has_type(field, "degrees"))
 		return json_real(((double)chance(seed, 1800000000) - 9e8) / 1e7);
+	if (kith_field_has_type(field, "yes-no"))
+		return json_boolean(chance(seed, 2));
 	if (kith_field_has_type(field, "object"))
 		return some_object(seed, kith_field_fields(field));
 	return json_string(chance(seed, 2) ? "abcd"
