@@ -134,8 +134,9 @@ void kith_handshake_bounds(const struct kith_noise *noise, size_t *min, size_t *
 int kith_handshake_create(
 	struct kith_noise *noise, const struct kith_session_config *config, struct kith_buf *out)
 {
-	const struct kith_hello hello = {
-		.certificate = config->certificate, .agent = config->agent};
+	const struct kith_hello hello = {.certificate = config->certificate,
+		.capabilities = config->capabilities,
+		.agent = config->agent};
 	uint8_t payload[KITH_HELLO_MAX_BYTES];
 	size_t payload_len = 0, msg_len, room;
 	uint8_t *at;

@@ -296,6 +296,19 @@ int kith_noise_split(struct kith_noise *noise, struct kith_cipher *send,
 	return 0;
 }
 
+int kith_noise_export(const struct kith_noise *noise, const char *label, uint8_t out[32])
+{
+	uint8_t first[KITH_BLAKE2B_LEN], second[KITH_BLAKE2B_LEN];
+
+	if (noise->step != 3)
+		return KITH_E_STATE;
+	kith_hkdf(noise->chaining_key, (const uint8_t *)label, strlen(label), first, second, NULL);
+	memcpy(out, first, KEY);
+	kith_wipe(first, sizeof(first));
+	kith_wipe(second, sizeof(second));
+	return 0;
+}
+
 void kith_noise_clear(struct kith_noise *noise)
 {
 	kith_wipe(noise, sizeof(*noise));

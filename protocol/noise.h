@@ -79,6 +79,12 @@ KITH_MUST_CHECK int kith_noise_consume(struct kith_noise *noise, const uint8_t *
 KITH_MUST_CHECK int kith_noise_split(struct kith_noise *noise, struct kith_cipher *send,
 	struct kith_cipher *receive, uint8_t handshake_hash[KITH_BLAKE2B_LEN]);
 
+/* After message 3: a secret of both sides for another purpose than sealing, told apart by its
+ * label: the first output of HKDF(ck, label), cut to 32 bytes. Split() takes HKDF of an empty
+ * input, so neither says anything of the other. KITH_E_STATE before. */
+KITH_MUST_CHECK int kith_noise_export(
+	const struct kith_noise *noise, const char *label, uint8_t out[32]);
+
 void kith_noise_clear(struct kith_noise *noise);
 
 #endif

@@ -24,11 +24,14 @@
 /* Above OUTPUT_MAX: lengths, tags, types and rekeys of the last frames, and the Bye. */
 #define OUTPUT_MARGIN (64u * 1024)
 
+static const char audit_label[] = "kith/1 audit key";
+
 /* Guarded pages are dear (each allocation takes four), so one holds all that a session keeps
  * secret. */
 struct secrets {
 	struct kith_cipher send, receive;
 	struct kith_noise noise; /* cleared once split */
+	uint8_t audit_key[KITH_AUDIT_KEY_LEN];
 };
 
 /* How much one key has been used. */
@@ -78,8 +81,9 @@ static void drop_received(struct kith_session *session)
  * waits. */
 static int check_config(const struct kith_session_config *config)
 {
-	const struct kith_hello hello = {
-		.certificate = config->certificate, .agent = config->agent};
+	const struct kith_hello hello = {.certificate = config->certificate,
+		.capabilities = config->capabilities,
+		.agent = config->agent};
 	uint8_t encoded[KITH_HELLO_MAX_BYTES];
 	size_t len;
 
@@ -149,6 +153,8 @@ static int establish(struct kith_session *session, uint64_t now_ms)
 	int err =
 		kith_noise_split(&secrets->noise, &secrets->send, &secrets->receive, session->hash);
 
+	if (!err)
+		err = kith_noise_export(&secrets->noise, audit_label, secrets->audit_key);
 	kith_noise_clear(&secrets->noise);
 	session->established = !err;
 	session->sent = session->received = (struct wear){.since_ms = now_ms};
@@ -415,6 +421,11 @@ const struct kith_session_peer *kith_session_peer(const struct kith_session *ses
 const uint8_t *kith_session_hash(const struct kith_session *session)
 {
 	return session->hash;
+}
+
+const uint8_t *kith_session_audit_key(const struct kith_session *session)
+{
+	return session->established && !session->dead ? session->secrets->audit_key : NULL;
 }
 
 bool kith_session_is_initiator(const struct kith_session *session)

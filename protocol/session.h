@@ -58,7 +58,13 @@ struct kith_session_config {
 	struct kith_bytes certificate;     /* own, serialised; borrowed during the handshake */
 	const char *agent;                 /* borrowed; at most KITH_AGENT_MAX_BYTES */
 	const struct kith_rng *rng;        /* borrowed */
+	uint64_t capabilities;             /* for our Hello: KITH_CAPABILITY_* */
 };
+
+/* Bits of a Hello's capabilities. */
+#define KITH_CAPABILITY_AUDIT 1u /* answers AUDIT */
+
+#define KITH_AUDIT_KEY_LEN 32
 
 struct kith_session;
 
@@ -105,6 +111,9 @@ KITH_MUST_CHECK int kith_session_receive(struct kith_session *session, const uin
 /* After ESTABLISHED, else NULL / all zero. */
 const struct kith_session_peer *kith_session_peer(const struct kith_session *session);
 const uint8_t *kith_session_hash(const struct kith_session *session); /* KITH_BLAKE2B_LEN bytes */
+/* KITH_AUDIT_KEY_LEN bytes that nobody but the two sides can know, or NULL before ESTABLISHED and
+ * once the session is dead. Dies with the session's keys: ask again at each use. */
+const uint8_t *kith_session_audit_key(const struct kith_session *session);
 bool kith_session_is_initiator(const struct kith_session *session);
 
 /* Queues one message made of up to two parts (either may be empty). KITH_E_STATE before

@@ -164,21 +164,8 @@ static struct kith_sum sum_before(const struct kith_set *set, size_t index)
 		return set->total;
 	leaf = seek(set, &index, &sum);
 	partial = sum_leaf(leaf, index);
-	add_words(sum.word, partial.word);
-	sum.count += partial.count;
+	kith_sum_add(&sum, &partial);
 	return sum;
-}
-
-static void subtract_words(uint64_t sum[4], const uint64_t less[4])
-{
-	uint64_t borrow = 0;
-
-	for (int i = 0; i < 4; i++) {
-		unsigned __int128 wide = (unsigned __int128)sum[i] - less[i] - borrow;
-
-		sum[i] = (uint64_t)wide;
-		borrow = (uint64_t)(wide >> 64) & 1;
-	}
 }
 
 struct kith_sum kith_set_sum(const struct kith_set *set, size_t begin, size_t end)
@@ -188,8 +175,7 @@ struct kith_sum kith_set_sum(const struct kith_set *set, size_t begin, size_t en
 	assert(begin <= end && end <= kith_set_count(set));
 	before = sum_before(set, begin);
 	sum = sum_before(set, end);
-	subtract_words(sum.word, before.word);
-	sum.count -= before.count;
+	kith_sum_subtract(&sum, &before);
 	return sum;
 }
 

@@ -153,7 +153,7 @@ static void note_item(struct inner *inner, size_t index, const struct kith_item 
 	struct kith_sum one = {0};
 
 	add_item(&one, item);
-	add_words(inner->sum[index], one.word);
+	kith_sum_add_words(inner->sum[index], one.word);
 	inner->count[index]++;
 	if (kith_item_compare(item, &inner->first[index]) < 0)
 		inner->first[index] = *item;

@@ -24,6 +24,7 @@
 #define KITH_PROTOCOL_SET_TREE_H
 
 #include "protocol/set.h"
+#include "protocol/sum.h"
 
 #include <string.h>
 
@@ -78,40 +79,14 @@ struct entry {
 	struct kith_sum sum;
 };
 
-static inline uint64_t load_little_endian(const uint8_t *bytes)
-{
-	uint64_t value = 0;
-
-	for (int i = 7; i >= 0; i--)
-		value = value << 8 | bytes[i];
-	return value;
-}
-
-static inline void add_words(uint64_t sum[4], const uint64_t more[4])
-{
-	unsigned __int128 carry = 0;
-
-	for (int i = 0; i < 4; i++) {
-		carry += (unsigned __int128)sum[i] + more[i];
-		sum[i] = (uint64_t)carry;
-		carry >>= 64;
-	}
-}
-
 static inline void add_item(struct kith_sum *sum, const struct kith_item *item)
 {
-	const uint8_t *id = item->id.bytes;
-	uint64_t word[4];
-
-	for (int i = 0; i < 4; i++)
-		word[i] = load_little_endian(id + 8 * i);
-	add_words(sum->word, word);
-	sum->count++;
+	kith_sum_add_number(sum, item->id.bytes);
 }
 
 static inline void add_child(struct kith_sum *sum, const struct inner *inner, size_t index)
 {
-	add_words(sum->word, inner->sum[index]);
+	kith_sum_add_words(sum->word, inner->sum[index]);
 	sum->count += inner->count[index];
 }
 
@@ -152,7 +127,7 @@ void kith_set_descend(const struct kith_set *set, const struct kith_item *item, 
 static inline bool path_found(const struct path *path, const struct kith_item *item)
 {
 	return path->at < path->leaf->n &&
-		kith_item_compare(&path->leaf->item[path->at], item) == 0;
+	       kith_item_compare(&path->leaf->item[path->at], item) == 0;
 }
 
 #endif

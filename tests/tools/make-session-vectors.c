@@ -158,6 +158,8 @@ static void conversation(struct cast *cast)
 	carry(&talk, true);
 	carry(&talk, false);
 	carry(&talk, true);
+	print_blob("initiator audit-key", kith_session_audit_key(talk.a), KITH_AUDIT_KEY_LEN);
+	print_blob("responder audit-key", kith_session_audit_key(talk.b), KITH_AUDIT_KEY_LEN);
 
 	printf("\n# messages that share a frame, an empty one, an answer\n");
 	say(&talk, true, 1, "one", 3);

@@ -115,6 +115,32 @@ static void a_split_needs_three_messages(void **state)
 	}
 }
 
+/* Written out with HMAC, as the specification of HKDF says. */
+static void an_exported_secret_is_told_apart_by_its_label(void **state)
+{
+	uint8_t a[32], b[32], other[32], temp[KITH_BLAKE2B_LEN], first[KITH_BLAKE2B_LEN];
+	struct kith_cipher send, receive;
+	uint8_t hash[KITH_BLAKE2B_LEN];
+	struct ends ends;
+
+	(void)state;
+	pass_up_to(&ends, 2);
+	assert_int_equal(kith_noise_export(&ends.a, "a label", a), KITH_E_STATE);
+	pass_up_to(&ends, 3);
+	assert_int_equal(kith_noise_split(&ends.a, &send, &receive, hash), 0);
+	assert_int_equal(kith_noise_export(&ends.a, "a label", a), 0);
+	assert_int_equal(kith_noise_export(&ends.b, "a label", b), 0);
+	assert_int_equal(kith_noise_export(&ends.b, "a labels", other), 0);
+	assert_memory_equal(a, b, sizeof(a));
+	assert_memory_not_equal(a, other, sizeof(a));
+	assert_memory_not_equal(a, send.key, sizeof(a));
+	assert_memory_not_equal(a, receive.key, sizeof(a));
+	assert_memory_not_equal(a, hash, sizeof(a));
+	kith_hmac(ends.a.chaining_key, KITH_BLAKE2B_LEN, "a label", 7, NULL, 0, temp);
+	kith_hmac(temp, sizeof(temp), "\x01", 1, NULL, 0, first);
+	assert_memory_equal(a, first, sizeof(a));
+}
+
 static void speaking_out_of_turn_is_the_end(void **state)
 {
 	uint8_t out[300] = {0};
@@ -284,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_ends_agree),
 		cmocka_unit_test(a_split_needs_three_messages),
+		cmocka_unit_test(an_exported_secret_is_told_apart_by_its_label),
 		cmocka_unit_test(speaking_out_of_turn_is_the_end),
 		cmocka_unit_test(only_the_true_message_is_taken),
 		cmocka_unit_test(another_prologue_is_another_protocol),

@@ -176,6 +176,16 @@ static void do_send(struct play *play, struct player *player, const char *args)
 	kith_buf_clear(&payload);
 }
 
+static void expect_audit_key(const struct player *player, const char *hex)
+{
+	const uint8_t *found = kith_session_audit_key(player->session);
+	uint8_t key[KITH_AUDIT_KEY_LEN];
+
+	assert_int_equal(kith_hex_parse(hex, key, sizeof(key)), 0);
+	assert_non_null(found);
+	assert_memory_equal(found, key, sizeof(key));
+}
+
 /* A line that begins with a side. */
 static void play_side(struct play *play, struct player *player, char *line)
 {
@@ -190,6 +200,8 @@ static void play_side(struct play *play, struct player *player, char *line)
 		do_send(play, player, args);
 	} else if (strcmp(line, "flush") == 0) {
 		assert_int_equal(kith_session_flush(player->session, play->now_ms), 0);
+	} else if (strncmp(line, "audit-key ", 10) == 0) {
+		expect_audit_key(player, args);
 	} else if (strncmp(line, "end ", 4) == 0) {
 		assert_int_equal(
 			kith_session_bye(player->session, (uint8_t)atoi(args), play->now_ms), 0);
