@@ -322,18 +322,29 @@ static void set_timer(struct kith_node *node)
 	uv_timer_start(&node->timer, on_timer, due > now ? due - now + 1 : 0, 0);
 }
 
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec spent;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+	return (uint64_t)spent.tv_sec * 1000000000 + (uint64_t)spent.tv_nsec;
+}
+
 /* Between two calls the loop has polled once, with idle time, and run whatever was due,
  * without. */
 void kith_node_on_prepare(uv_prepare_t *prepare)
 {
 	struct kith_node *node = prepare->data;
 	uint64_t now = uv_hrtime(), idle = uv_metrics_idle_time(node->loop);
-	uint64_t busy_us = (now - node->prepared_ns - (idle - node->idle_ns)) / 1000;
+	uint64_t cpu = thread_cpu_ns();
 
-	if (node->stats.loop_iterations++ > 0 && busy_us > node->stats.loop_blocked_us_max)
-		node->stats.loop_blocked_us_max = busy_us;
+	if (node->prepared_ns > 0)
+		kith_lag_add(&node->stats.lag,
+			(now - node->prepared_ns - (idle - node->idle_ns)) / 1000,
+			(cpu - node->cpu_ns) / 1000);
 	node->prepared_ns = now;
 	node->idle_ns = idle;
+	node->cpu_ns = cpu;
 	set_timer(node);
 }
 

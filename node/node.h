@@ -19,6 +19,7 @@
 #include "protocol/core.h"
 #include "node/config.h"
 #include "node/keyring.h"
+#include "node/lag.h"
 #include "node/log.h"
 #include "node/store/store.h"
 
@@ -59,8 +60,7 @@ const char *kith_node_trouble(const struct kith_partner_view *view);
 /* Figures of the process for metrics.get. */
 struct kith_node_stats {
 	uint64_t started_wall_ms;
-	uint64_t loop_blocked_us_max; /* longest time the loop was away from its sockets */
-	uint64_t loop_iterations;
+	struct kith_lag lag; /* how long the loop was away from its sockets */
 	uint64_t accepted, accept_refused;
 	size_t verify_queued;
 	uint64_t bytes_in, bytes_out;

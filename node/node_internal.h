@@ -38,7 +38,7 @@ struct kith_node {
 	size_t seen_count;
 
 	struct kith_node_stats stats;
-	uint64_t prepared_ns, idle_ns; /* at the last kith_node_on_prepare() */
+	uint64_t prepared_ns, idle_ns, cpu_ns; /* at the last kith_node_on_prepare() */
 
 	/* Stopping: first the net, then what is under way, then the store, then the handles. */
 	bool stopping, store_closing;

@@ -52,6 +52,9 @@ static int collect(struct kith_core *core, struct kith_peer *peer, enum kith_ori
 			return KITH_E_NOMEM;
 		(*inbox)->conn = peer->conn;
 		(*inbox)->origin = origin;
+		/* What is new is on disk for good before it is told on; what comes in bulk would
+		 * be found missing, and come again. */
+		(*inbox)->durable = origin == KITH_ORIGIN_PUSH;
 	}
 	err = kith_batch_add(*inbox, envelope.data, envelope.len);
 	if (err)

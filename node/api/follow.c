@@ -12,6 +12,11 @@
 
 #define ROWS_AT_ONCE 64
 
+/* So few new records are read on the loop, for so few followers: to hand them to a thread and back
+ * takes longer. */
+#define ROWS_ON_LOOP      2
+#define FOLLOWERS_ON_LOOP 8
+
 struct kith_follow {
 	struct kith_api *api;
 	struct kith_client *client; /* NULL: gone */
@@ -158,6 +163,12 @@ static void on_done(struct kith_job *job, int err)
 	}
 }
 
+static bool is_little(const struct kith_follow *follow)
+{
+	return follow->upto - follow->cursor <= ROWS_ON_LOOP &&
+	       follow->api->stats.followers <= FOLLOWERS_ON_LOOP;
+}
+
 void kith_follow_pump(struct kith_follow *follow)
 {
 	uint64_t last = kith_store_stats(kith_node_store(follow->api->node)).last_seq;
@@ -172,7 +183,10 @@ void kith_follow_pump(struct kith_follow *follow)
 	follow->cut = false;
 	kith_buf_reset(&follow->lines);
 	follow->job = (struct kith_job){.read = on_read, .done = on_done};
-	kith_job_submit(&follow->api->jobs, &follow->job);
+	if (is_little(follow))
+		on_done(&follow->job, on_read(follow->api->reader, &follow->job));
+	else
+		kith_job_submit(&follow->api->jobs, &follow->job);
 }
 
 void kith_follow_pump_all(struct kith_api *api)

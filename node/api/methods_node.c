@@ -29,12 +29,23 @@ static void add_counts(struct kith_call *call, struct kith_reader *reader)
 	json_object_set_new(call->result, "records", records);
 }
 
+static json_t *loop_to_json(const struct kith_lag *lag)
+{
+	json_t *loop = json_object();
+
+	kith_answer_number(loop, "busy_us_p99", kith_lag_us(lag, 990));
+	kith_answer_number(loop, "blocked_us_max", lag->busy_us_max);
+	kith_answer_number(loop, "blocked_20ms", lag->long_turns);
+	return loop;
+}
+
 void kith_method_node_info(struct kith_call *call)
 {
 	struct kith_node *node = call->api->node;
 	const struct kith_keyring *keyring = kith_node_keyring(node);
 	const struct kith_config *config = kith_node_config(node);
-	uint64_t started = kith_node_stats(node).started_wall_ms, now = kith_node_wall_ms(node);
+	struct kith_node_stats stats = kith_node_stats(node);
+	uint64_t started = stats.started_wall_ms, now = kith_node_wall_ms(node);
 	char address[KITH_ADDRESS_MAX];
 	json_t *info = json_object();
 
@@ -50,6 +61,7 @@ void kith_method_node_info(struct kith_call *call)
 	kith_answer_text(info, "home", config->home);
 	kith_answer_time(info, "started", started);
 	kith_answer_number(info, "uptime_s", now > started ? (now - started) / 1000 : 0);
+	json_object_set_new(info, "loop", loop_to_json(&stats.lag));
 	call->result = info;
 	kith_call_ask(call, add_counts);
 }

@@ -101,8 +101,12 @@ static void node_metrics(json_t *out, const struct kith_node *node)
 	uint64_t now = kith_node_wall_ms(node), started = stats.started_wall_ms;
 
 	kith_answer_number(out, "node.uptime_s", now > started ? (now - started) / 1000 : 0);
-	kith_answer_number(out, "node.loop_iterations", stats.loop_iterations);
-	kith_answer_number(out, "node.loop_blocked_us_max", stats.loop_blocked_us_max);
+	kith_answer_number(out, "node.loop_iterations", stats.lag.turns);
+	kith_answer_number(out, "node.loop_busy_us_p50", kith_lag_us(&stats.lag, 500));
+	kith_answer_number(out, "node.loop_busy_us_p99", kith_lag_us(&stats.lag, 990));
+	kith_answer_number(out, "node.loop_blocked_us_max", stats.lag.busy_us_max);
+	kith_answer_number(out, "node.loop_blocked_20ms", stats.lag.long_turns);
+	kith_answer_number(out, "node.loop_cpu_us_max", stats.lag.cpu_us_max);
 	kith_answer_number(out, "node.accepted", stats.accepted);
 	kith_answer_number(out, "node.accept_refused", stats.accept_refused);
 	kith_answer_number(out, "node.verify_queued", stats.verify_queued);

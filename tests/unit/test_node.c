@@ -295,7 +295,7 @@ static void a_record_arrives(void **state)
 	assert_int_equal(city_partner(&world->b).stats.records_in, 1);
 	assert_true(kith_node_stats(world->a.node).bytes_in > 0);
 	assert_true(kith_node_stats(world->a.node).bytes_out > 0);
-	assert_true(kith_node_stats(world->a.node).loop_iterations > 0);
+	assert_true(kith_node_stats(world->a.node).lag.turns > 0);
 	assert_int_equal(kith_node_stats(world->b.node).accepted, 1);
 }
 
