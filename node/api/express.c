@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "node/api/answer.h"
+#include "node/answer.h"
 #include "node/api/server.h"
 
 /* ---- reading ------------------------------------------------------------------------------ */

@@ -31,6 +31,9 @@ void kith_method_record_get(struct kith_call *call);
 void kith_method_record_links(struct kith_call *call, struct kith_reader *reader);
 void kith_method_record_unfollow(struct kith_call *call);
 
+/* methods_report.c: every report.NAME */
+void kith_method_report(struct kith_call *call, struct kith_reader *reader);
+
 /* methods_publish.c: writing */
 void kith_method_record_check(struct kith_call *call);
 void kith_method_record_publish(struct kith_call *call);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "node/api/answer.h"
+#include "node/answer.h"
 #include "node/api/call.h"
 #include "node/address.h"
 #include "node/record_json.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "node/address.h"
-#include "node/api/answer.h"
+#include "node/answer.h"
 #include "node/api/call.h"
 #include "node/api/partner_json.h"
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/api/answer.h"
+#include "node/answer.h"
 #include "node/api/call.h"
 #include "node/body_json.h"
 #include "node/record_json.h"

@@ -2,7 +2,7 @@
 #include "node/api/families.h"
 
 #include "node/api/call.h"
-#include "node/api/answer.h"
+#include "node/answer.h"
 #include "node/api/partner_json.h"
 
 static json_t *store_state(const struct kith_store *store)

@@ -2,7 +2,7 @@
  * parts. */
 #include "node/api/families.h"
 
-#include "node/api/answer.h"
+#include "node/answer.h"
 #include "node/api/call.h"
 
 struct sum {

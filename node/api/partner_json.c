@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "node/address.h"
-#include "node/api/answer.h"
+#include "node/answer.h"
 #include "node/node.h"
 #include "node/node.h"
 

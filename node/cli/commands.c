@@ -255,6 +255,18 @@ static const struct kith_command commands[] = {
 		.run = kith_run_links,
 	},
 	{
+		.name = "report areas",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_JSON},
+		.summary = "show what is said about a working question, by its four areas",
+		.text = "Means, objectives, vision and values, observations and facts; says which "
+			"of them is empty.",
+		.example = "kith report areas 3f2a9c",
+		.run = kith_run_report_areas,
+	},
+	{
 		.name = "follow",
 		.options = {KITH_OPT_FROM, KITH_OPT_ALL, KITH_OPT_KIND, KITH_OPT_LIMIT,
 			KITH_OPT_JSON},

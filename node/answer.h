@@ -1,8 +1,8 @@
 /*
  * answer.h: the pieces that answers are made of.
  */
-#ifndef KITH_NODE_API_ANSWER_H
-#define KITH_NODE_API_ANSWER_H
+#ifndef KITH_NODE_ANSWER_H
+#define KITH_NODE_ANSWER_H
 
 #include <stdint.h>
 

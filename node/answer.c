@@ -1,5 +1,5 @@
 /* answer.c: see answer.h. */
-#include "node/api/answer.h"
+#include "node/answer.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,0 +1,12 @@
+/*
+ * reports.h: the functions behind the rows of reports.c; their duties are in
+ * node/api/schema/report.NAME.json.
+ */
+#ifndef KITH_NODE_REPORT_REPORTS_H
+#define KITH_NODE_REPORT_REPORTS_H
+
+#include "node/report/report.h"
+
+int kith_report_areas(struct kith_report *report); /* areas.c */
+
+#endif
