@@ -63,8 +63,8 @@ kith_report_run *kith_report_find(const char *name);
 void kith_report_section(struct kith_report *report, const char *name, const char *title);
 /* A new row of that section, borrowed; never NULL unless there is no memory. */
 json_t *kith_report_row(struct kith_report *report);
-/* The same with what is said of every record, and of its body the named fields, which are told apart
- * by blanks ("text reason"; names as in JSON; NULL: none), as far as it has them. */
+/* The same with what is said of every record, and of its body the named fields, which are told
+ * apart by blanks ("text reason"; names as in JSON; NULL: none), as far as it has them. */
 json_t *kith_report_record(
 	struct kith_report *report, const struct kith_record *record, const char *fields);
 /* The same by id: looked up, or shown as missing. */
