@@ -32,7 +32,7 @@ CMOCKA_LIBS := -lcmocka
 
 # ---- sources: every .c file below the three rooms, in the order in which they may depend ---------
 KEYS_SRC     := $(sort $(wildcard keys/*.c))
-PROTOCOL_SRC := $(sort $(wildcard protocol/*.c))
+PROTOCOL_SRC := $(sort $(wildcard protocol/*.c protocol/domain/*.c))
 NODE_SRC     := $(sort $(filter-out node/main.c,$(wildcard node/*.c node/store/*.c node/report/*.c node/api/*.c)))
 CLI_SRC      := $(sort $(filter-out node/cli/main.c,$(wildcard node/cli/*.c)))
 SCHEMAS      := $(sort $(wildcard node/api/schema/*.json))

@@ -38,6 +38,16 @@
 
 #define KITH_KIND_CONTROL_END  64u          /* kind numbers below are control records */
 
+/* ---- what records mean together ------------------------------------------------------------- */
+/* A derivation keeps no more than this of the records that link to one; it says when there are
+ * more. Two nodes must agree on what is derived, so these are part of the protocol too. */
+#define KITH_VERSIONS_MAX     1024u
+#define KITH_STANCES_MAX      4096u /* authors; with a reason of 500 bytes each, 2.5 MiB */
+#define KITH_SIGNERS_MAX      4096u
+#define KITH_ANSWERS_MAX      1024u
+#define KITH_AGREEMENTS_MAX   1024u
+#define KITH_TRANSLATIONS_MAX 1024u /* 24 official languages of the Union, many versions */
+
 /* ---- transport ------------------------------------------------------------------------------ */
 #define KITH_FRAME_MAX_BYTES    65535u      /* Noise section 3 */
 #define KITH_FRAME_TAG_BYTES    16u

@@ -134,13 +134,20 @@ static int show_incoming(struct walk *walk, sqlite3_stmt *stmt)
 	return err;
 }
 
+/* Type 0: any. */
+static int start_incoming(struct kith_reader *reader, const struct kith_record_id *target,
+	uint32_t type, sqlite3_stmt **stmt)
+{
+	return kith_db_start(reader, KITH_SQL_LINKS_TO,
+		KITH_ARGS(kith_arg_int(kith_id_head(target->bytes)), kith_arg_int(type),
+			kith_arg_int(type ? type : UINT32_MAX)),
+		stmt);
+}
+
 static int walk_incoming(struct walk *walk)
 {
 	sqlite3_stmt *stmt;
-	int err = kith_db_start(walk->reader, KITH_SQL_LINKS_TO,
-		KITH_ARGS(kith_arg_int(kith_id_head(walk->id->bytes)), kith_arg_int(walk->type),
-			kith_arg_int(walk->type ? walk->type : UINT32_MAX)),
-		&stmt);
+	int err = start_incoming(walk->reader, walk->id, walk->type, &stmt);
 
 	if (err)
 		return err;
@@ -166,4 +173,40 @@ int kith_query_links(struct kith_reader *reader, const struct kith_record_id *id
 
 	kith_db_allow_ms(reader, KITH_QUERY_MS);
 	return incoming ? walk_incoming(&walk) : walk_outgoing(&walk);
+}
+
+/* ---- records by what they link to ---------------------------------------------------------- */
+
+static int show_source(sqlite3_stmt *stmt, const struct kith_record_id *target, uint32_t type,
+	int (*visit)(void *ctx, const struct kith_record *record), void *ctx)
+{
+	struct kith_record *source = NULL;
+	int err = kith_row_record(stmt, KITH_ROW_ENVELOPE, &source);
+
+	if (err)
+		return err;
+	if (sqlite3_column_int(stmt, KITH_ROW_KNOWN) != KITH_KNOWN_DECLINED &&
+		links_so(source, target, type))
+		err = visit(ctx, source);
+	kith_record_free(source);
+	return err;
+}
+
+int kith_query_linked(struct kith_reader *reader, const struct kith_record_id *target,
+	uint32_t type, int (*visit)(void *ctx, const struct kith_record *record), void *ctx)
+{
+	sqlite3_stmt *stmt;
+	int err;
+
+	kith_db_allow_ms(reader, KITH_QUERY_MS);
+	err = start_incoming(reader, target, type, &stmt);
+	if (err)
+		return err;
+	while ((err = kith_db_step(reader, stmt)) > 0) {
+		err = show_source(stmt, target, type, visit, ctx);
+		if (err)
+			break;
+	}
+	kith_db_end(stmt);
+	return err;
 }

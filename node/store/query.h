@@ -97,6 +97,12 @@ KITH_MUST_CHECK int kith_query_links(struct kith_reader *reader, const struct ki
 	bool incoming, uint32_t type, size_t limit,
 	int (*visit)(void *ctx, const struct kith_link_row *row), void *ctx);
 
+/* The records with a link of that type to the target, held or erased, each once, in any order; no
+ * limit but time. The visitor may not ask for links itself. */
+KITH_MUST_CHECK int kith_query_linked(struct kith_reader *reader,
+	const struct kith_record_id *target, uint32_t type,
+	int (*visit)(void *ctx, const struct kith_record *record), void *ctx);
+
 struct kith_counts {
 	uint64_t held, erased, declined, authors;
 };
