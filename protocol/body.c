@@ -153,3 +153,69 @@ void kith_body_each_text(
 {
 	each_text(body->message, visit, ctx);
 }
+
+static void each_choice(const ProtobufCMessage *message,
+	void (*visit)(void *ctx, const ProtobufCFieldDescriptor *field, int value), void *ctx)
+{
+	const ProtobufCMessageDescriptor *type = message->descriptor;
+
+	for (unsigned f = 0; f < type->n_fields; f++) {
+		const ProtobufCFieldDescriptor *field = &type->fields[f];
+		size_t count =
+			field->type == PROTOBUF_C_TYPE_ENUM ? kith_member_count(message, field) : 0;
+
+		for (size_t i = 0; i < count; i++)
+			visit(ctx, field, (int)kith_member_number(message, field, i));
+	}
+}
+
+void kith_body_each_choice(const struct kith_body *body,
+	void (*visit)(void *ctx, const ProtobufCFieldDescriptor *field, int value), void *ctx)
+{
+	each_choice(&body->common->base, visit, ctx);
+	each_choice(body->message, visit, ctx);
+}
+
+static bool holds_authors(const ProtobufCFieldDescriptor *field)
+{
+	static const char ending[] = "_author";
+	size_t len = strlen(field->name);
+
+	return field->type == PROTOBUF_C_TYPE_BYTES && len >= sizeof(ending) &&
+	       strcmp(field->name + len - (sizeof(ending) - 1), ending) == 0;
+}
+
+static void visit_author(ProtobufCBinaryData key,
+	void (*visit)(void *ctx, const struct kith_author *author), void *ctx)
+{
+	struct kith_author author;
+
+	if (key.len != sizeof(author.bytes))
+		return;
+	memcpy(author.bytes, key.data, key.len);
+	visit(ctx, &author);
+}
+
+static void each_author(const ProtobufCMessage *message,
+	void (*visit)(void *ctx, const struct kith_author *author), void *ctx)
+{
+	const ProtobufCMessageDescriptor *type = message->descriptor;
+
+	for (unsigned f = 0; f < type->n_fields; f++) {
+		const ProtobufCFieldDescriptor *field = &type->fields[f];
+		size_t count = kith_member_count(message, field);
+
+		for (size_t i = 0; i < count; i++) {
+			if (field->type == PROTOBUF_C_TYPE_MESSAGE)
+				each_author(kith_member_message(message, field, i), visit, ctx);
+			else if (holds_authors(field))
+				visit_author(kith_member_bytes(message, field, i), visit, ctx);
+		}
+	}
+}
+
+void kith_body_each_author(const struct kith_body *body,
+	void (*visit)(void *ctx, const struct kith_author *author), void *ctx)
+{
+	each_author(body->message, visit, ctx);
+}

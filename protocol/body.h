@@ -78,6 +78,14 @@ KITH_MUST_CHECK int kith_record_check(
 void kith_body_each_text(
 	const struct kith_body *body, void (*visit)(void *ctx, const char *text), void *ctx);
 
+/* Every value of a field with a fixed list of values: of the kind's own message and of `common`. */
+void kith_body_each_choice(const struct kith_body *body,
+	void (*visit)(void *ctx, const ProtobufCFieldDescriptor *field, int value), void *ctx);
+
+/* Every person or group that the body names by key: the fields whose names end in _author. */
+void kith_body_each_author(const struct kith_body *body,
+	void (*visit)(void *ctx, const struct kith_author *author), void *ctx);
+
 /*
  * Shared with the node's text handling: UTF-8, NFC (Unicode 15), no control characters (C0, DEL,
  * C1) and none that change the direction of writing. KITH_E_RULE with *why a rule for people, or

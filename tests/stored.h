@@ -26,7 +26,7 @@ static inline void stored_must(int ok, const char *what)
 
 /* ---- records ------------------------------------------------------------------------------- */
 
-/* What an initiative says; NULL and 0 leave things out. */
+/* What an initiative, or an ask to somebody, says; NULL and 0 leave things out. */
 struct saying {
 	uint64_t created_ms;
 	uint32_t kind; /* 0: initiative; a kind no build knows has only the title, as bytes */
@@ -38,6 +38,8 @@ struct saying {
 	const struct kith_link *links;
 	size_t link_count;
 	const struct kith_circle *circle;
+	int level, status;               /* status: of an initiative */
+	const struct kith_author *asked; /* given: it is an ask, addressed to them */
 };
 
 static inline char *stored_text(const char *text)
@@ -53,6 +55,9 @@ static inline void stored_body(
 {
 	Kith__Body body = KITH__BODY__INIT;
 	Kith__Initiative initiative = KITH__INITIATIVE__INIT;
+	Kith__Ask ask = KITH__ASK__INIT;
+	ProtobufCBinaryData asked = {.len = KITH_ID_LEN};
+	struct kith_author somebody;
 	Kith__Common common = KITH__COMMON__INIT;
 	Kith__Place place = KITH__PLACE__INIT;
 	Kith__Source source = KITH__SOURCE__INIT;
@@ -64,7 +69,7 @@ static inline void stored_body(
 	initiative.common = &common;
 	common.title = owned[n++] = stored_text(saying->title);
 	common.summary = owned[n++] = stored_text(saying->summary);
-	initiative.text = owned[n++] = stored_text(saying->text);
+	initiative.text = ask.text = owned[n++] = stored_text(saying->text);
 	place.country = owned[n++] = stored_text(saying->country);
 	place.name = owned[n++] = stored_text(saying->place);
 	source.url = owned[n++] = stored_text(saying->url);
@@ -78,8 +83,23 @@ static inline void stored_body(
 		common.place = &place;
 	if (saying->url || saying->id)
 		common.source = &source;
+	common.has_level = saying->level != 0;
+	common.level = (Kith__Level)saying->level;
 	body.kind_case = KITH__BODY__KIND_INITIATIVE;
 	body.initiative = &initiative;
+	initiative.has_status = saying->status != 0;
+	initiative.status = (Kith__InitiativeStatus)saying->status;
+	if (saying->asked) {
+		somebody = *saying->asked;
+		asked.data = somebody.bytes;
+		ask.common = &common;
+		ask.has_type = true;
+		ask.type = KITH__ASK_TYPE__ASK_TYPE_QUESTION;
+		ask.n_addressed_to_author = 1;
+		ask.addressed_to_author = &asked;
+		body.kind_case = KITH__BODY__KIND_ASK;
+		body.ask = &ask;
+	}
 	stored_must(kith_body_encode(&body, &rng, out) == 0, "encoding a body");
 	for (size_t i = 0; i < n; i++)
 		free(owned[i]);
@@ -90,7 +110,9 @@ static inline struct kith_record *stored_record(
 {
 	struct kith_record_draft draft = {
 		.circle = saying->circle ? *saying->circle : kith_circle_commons(),
-		.kind = saying->kind ? saying->kind : KITH__BODY__KIND_INITIATIVE,
+		.kind = saying->kind    ? saying->kind
+			: saying->asked ? KITH__BODY__KIND_ASK
+					: KITH__BODY__KIND_INITIATIVE,
 		.created_ms = saying->created_ms,
 		.lang = saying->lang ? saying->lang : "en",
 		.links = saying->links,

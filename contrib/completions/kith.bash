@@ -3,7 +3,7 @@ _kith() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]-} options= words=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'init id status partner new publish check show find links follow import export rpc help version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'init id status partner new publish check show find links report follow import export rpc help version' -- "$cur")
 		return
 	fi
 	case $prev in
@@ -12,7 +12,7 @@ _kith() {
 		return
 		;;
 	--kind)
-		mapfile -t COMPREPLY < <(compgen -W 'profile practice initiative x' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x' -- "$cur")
 		return
 		;;
 	esac
@@ -51,7 +51,7 @@ _kith() {
 		;;
 	'new '*)
 		options='--adapts --revises --lang --template --home --socket --help'
-		words=( -W 'profile practice initiative x')
+		words=( -W 'label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x')
 		;;
 	'publish '*)
 		options='--json --home --socket --help'
@@ -66,11 +66,15 @@ _kith() {
 		words=()
 		;;
 	'find '*)
-		options='--kind --tag --country --place --author --lang --since --until --links-to --type --limit --json --home --socket --help'
+		options='--kind --tag --country --place --author --lang --since --until --links-to --type --where --mentions --oldest --limit --json --home --socket --help'
 		words=()
 		;;
 	'links '*)
 		options='--type --limit --json --home --socket --help'
+		words=()
+		;;
+	'report areas'*)
+		options='--json --home --socket --help'
 		words=()
 		;;
 	'follow '*)
@@ -82,7 +86,7 @@ _kith() {
 		words=( -f)
 		;;
 	'export '*)
-		options='--kind --tag --country --place --author --lang --since --until --links-to --type --limit --home --socket --help'
+		options='--kind --tag --country --place --author --lang --since --until --links-to --type --where --mentions --oldest --limit --home --socket --help'
 		words=()
 		;;
 	'rpc '*)
@@ -91,7 +95,7 @@ _kith() {
 		;;
 	'help '*)
 		options='--completion --home --socket --help'
-		words=( -W 'init id status partner new publish check show find links follow import export rpc help version profile practice initiative x')
+		words=( -W 'init id status partner new publish check show find links report follow import export rpc help version label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x')
 		;;
 	'version '*)
 		options='--json --home --socket --help'
@@ -99,6 +103,9 @@ _kith() {
 		;;
 	'partner '*)
 		words=(-W 'list add pause resume remove')
+		;;
+	'report '*)
+		words=(-W 'areas')
 		;;
 	esac
 	case $cur in

@@ -15,7 +15,9 @@
 #include "node/api/prefix.h"
 #include "node/body_json.h"
 #include "node/record_json.h"
+#include "node/store/where.h"
 #include "protocol/body.h"
+#include "protocol/problem.h"
 
 /* ---- record.get --------------------------------------------------------------------------- */
 
@@ -91,14 +93,57 @@ static uint64_t time_argument(const struct kith_call *call, const char *name)
 	return text && kith_time_parse(text, &ms) == 0 && ms > 0 ? (uint64_t)ms : 0;
 }
 
+/* What is asked for, and what it points to. */
+struct question {
+	struct kith_find find;
+	struct kith_author author, mentions;
+	struct kith_record_id target;
+	struct kith_where where[KITH_WHERE_MAX];
+};
+
+static const struct kith_author *author_argument(
+	const struct kith_call *call, const char *name, struct kith_author *out)
+{
+	const char *text = kith_call_text(call, name);
+
+	return text && kith_id_parse(KITH_ID_AUTHOR, text, out->bytes, NULL) == 0 ? out : NULL;
+}
+
+/* false: the call has failed. */
+static bool read_where(struct kith_call *call, struct question *question)
+{
+	json_t *wanted = json_object_get(call->params, "where");
+	const ProtobufCFieldDescriptor *field;
+	struct kith_problem problem;
+	struct kith_where *where;
+	int value, err = 0;
+
+	question->find.where = question->where;
+	for (void *at = json_object_iter(wanted); at && !err;
+		at = json_object_iter_next(wanted, at)) {
+		if (question->find.where_count == KITH_WHERE_MAX) {
+			err = kith_problem_set(&problem, KITH_E_RULE, "where",
+				"must have at most %d fields", KITH_WHERE_MAX);
+			break;
+		}
+		where = &question->where[question->find.where_count++];
+		where->field = json_object_iter_key(at);
+		where->value = json_string_value(json_object_iter_value(at));
+		err = kith_where_resolve(question->find.kind, where, &field, &value, &problem);
+	}
+	if (err)
+		kith_call_fail_problem(call, KITH_RPC_PARAMS, &problem, -1);
+	return err == 0;
+}
+
 /* What the arguments ask for; they were held to their formats. false: the call has failed. */
-static bool read_find(struct kith_call *call, struct kith_reader *reader, struct kith_find *find,
-	struct kith_author *author, struct kith_record_id *target)
+static bool read_find(struct kith_call *call, struct kith_reader *reader, struct question *question)
 {
 	const char *kind_name = kith_call_text(call, "kind");
-	const char *author_text = kith_call_text(call, "author");
 	const char *cursor = kith_call_text(call, "cursor");
 	const char *link_type = kith_call_text(call, "link_type");
+	const char *order = kith_call_text(call, "order");
+	struct kith_find *find = &question->find;
 	struct kith_kind kind;
 
 	*find = (struct kith_find){.tag = kith_call_text(call, "tag"),
@@ -108,17 +153,20 @@ static bool read_find(struct kith_call *call, struct kith_reader *reader, struct
 		.words = kith_call_text(call, "words"),
 		.since_ms = time_argument(call, "since"),
 		.until_ms = time_argument(call, "until"),
+		.author = author_argument(call, "author", &question->author),
+		.mentions = author_argument(call, "mentions", &question->mentions),
 		.link_type = link_type ? kith_link_from_name(link_type) : 0,
+		.oldest_first = order && strcmp(order, "oldest") == 0,
 		.limit = (size_t)kith_call_number(call, "limit", 50)};
 	if (kind_name && kith_kind_by_name(kind_name, &kind))
 		find->kind = kind.number;
-	if (author_text && kith_id_parse(KITH_ID_AUTHOR, author_text, author->bytes, NULL) == 0)
-		find->author = author;
 	find->has_after = cursor && kith_find_cursor_parse(cursor, &find->after);
+	if (!read_where(call, question))
+		return false;
 	if (!kith_call_text(call, "target"))
 		return true;
-	find->target = target;
-	return kith_call_find_id(call, reader, "target", target);
+	find->target = &question->target;
+	return kith_call_find_id(call, reader, "target", &question->target);
 }
 
 static void fail_find(struct kith_call *call, int err)
@@ -138,18 +186,16 @@ void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
 	struct kith_json_out *out = kith_call_out(call);
 	struct page page = {.out = out};
 	char cursor[KITH_FIND_CURSOR_MAX];
-	struct kith_record_id target;
-	struct kith_author author;
-	struct kith_find find;
+	struct question question;
 	bool more = false;
 	int err;
 
-	if (!read_find(call, reader, &find, &author, &target))
+	if (!read_find(call, reader, &question))
 		return;
 	kith_json_out_open(out, '{');
 	kith_json_out_name(out, "records");
 	kith_json_out_open(out, '[');
-	err = kith_query_find(reader, &find, add_to_page, &page, &more);
+	err = kith_query_find(reader, &question.find, add_to_page, &page, &more);
 	if (err < 0) {
 		fail_find(call, err);
 		return;

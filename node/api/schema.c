@@ -228,19 +228,20 @@ static int check_object(
 	const json_t *schema, json_t *value, struct kith_path *path, struct kith_problem *problem)
 {
 	json_t *properties = json_object_get(schema, "properties");
-	bool open = !json_is_false(word(schema, "additionalProperties"));
+	const json_t *others = word(schema, "additionalProperties");
 	int err = check_required(schema, value, path, problem);
 
 	for (void *it = json_object_iter(value); it && !err;
 		it = json_object_iter_next(value, it)) {
 		const char *name = json_object_iter_key(it);
-		const json_t *inner = json_object_get(properties, name);
+		const json_t *named = json_object_get(properties, name);
+		const json_t *inner = named ? named : others;
 		size_t was = kith_path_push_typed(path, name);
 
-		if (inner)
+		if (json_is_object(inner))
 			err = kith_schema_check_value(
 				inner, json_object_iter_value(it), path, problem);
-		else if (!open)
+		else if (json_is_false(inner))
 			err = no_such_field(properties, name, path, problem);
 		if (!err)
 			kith_path_pop(path, was);

@@ -84,12 +84,23 @@ static enum kith_opt find_short(const struct parse *parse, char letter)
 
 /* ---- taking it ----------------------------------------------------------------------------- */
 
+static bool take_repeated(struct parse *parse, enum kith_opt opt, const char *value)
+{
+	struct kith_args *out = parse->out;
+
+	if (out->repeated_count == KITH_ARGS_REPEATED)
+		return wrong(parse, "--%s was given too often", kith_option(opt)->name);
+	out->repeated[out->repeated_count].opt = opt;
+	out->repeated[out->repeated_count++].value = value;
+	return true;
+}
+
 /* value: what stood in the same word, or NULL. */
 static bool take(struct parse *parse, enum kith_opt opt, const char *value)
 {
 	const struct kith_option *option = kith_option(opt);
 
-	if (parse->out->values[opt])
+	if (parse->out->values[opt] && !option->repeats)
 		return wrong(parse, "--%s was given twice", option->name);
 	if (!option->argument) {
 		parse->out->values[opt] = "";
@@ -102,7 +113,7 @@ static bool take(struct parse *parse, enum kith_opt opt, const char *value)
 		value = parse->words[parse->at++];
 	}
 	parse->out->values[opt] = value;
-	return true;
+	return option->repeats ? take_repeated(parse, opt, value) : true;
 }
 
 static bool take_long(struct parse *parse, const char *word)
@@ -177,6 +188,14 @@ bool kith_args_parse(const struct kith_command *command, char **words, size_t co
 		return wrong(&parse, "kith %s takes no argument: what is '%s'?", command->name,
 			out->operands[0]);
 	return true;
+}
+
+const char *kith_args_repeated(const struct kith_args *args, enum kith_opt opt, size_t i)
+{
+	for (size_t at = 0; at < args->repeated_count; at++)
+		if (args->repeated[at].opt == opt && i-- == 0)
+			return args->repeated[at].value;
+	return NULL;
 }
 
 bool kith_args_number(const char *text, long long min, long long max, long long *out)

@@ -214,6 +214,9 @@ static const char *not_utf8(const struct kith_args *args)
 		if (args->values[i] && kith_option(i)->complete != KITH_COMPLETE_FILE &&
 			!kith_is_utf8(args->values[i]))
 			return args->values[i];
+	for (size_t i = 0; i < args->repeated_count; i++)
+		if (!kith_is_utf8(args->repeated[i].value))
+			return args->repeated[i].value;
 	for (size_t i = 0; i < args->operand_count; i++)
 		if (args->command->complete != KITH_COMPLETE_FILE &&
 			!kith_is_utf8(args->operands[i]))

@@ -2,6 +2,7 @@
  * linked with. */
 #include "node/cli/find.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/cli/ask.h"
@@ -24,6 +25,7 @@ static const struct {
 	{KITH_OPT_UNTIL, "until"},
 	{KITH_OPT_LINKS_TO, "target"},
 	{KITH_OPT_LINK_TYPE, "link_type"},
+	{KITH_OPT_MENTIONS, "mentions"},
 };
 
 static void add_words(const struct kith_args *args, json_t *params)
@@ -41,18 +43,49 @@ static void add_words(const struct kith_args *args, json_t *params)
 }
 
 /* "me" is this home's author. */
-static int replace_me(struct kith_cli *cli, json_t *params)
+static int replace_me(struct kith_cli *cli, json_t *params, const char *name)
 {
 	json_t *info;
 	int code;
 
-	if (strcmp(kith_json_get_text(params, "author"), "me") != 0)
+	if (strcmp(kith_json_get_text(params, name), "me") != 0)
 		return 0;
 	code = kith_ask(cli, "node.info", NULL, &info);
 	if (!code)
-		kith_json_set(params, "author", json_string(kith_json_get_text(info, "author")));
+		kith_json_set(params, name, json_string(kith_json_get_text(info, "author")));
 	json_decref(info);
 	return code;
+}
+
+static int add_where(struct kith_cli *cli, const struct kith_args *args, json_t *params)
+{
+	json_t *where = kith_need_json(json_object());
+	const char *text, *equals;
+
+	for (size_t i = 0; (text = kith_args_repeated(args, KITH_OPT_WHERE, i)); i++) {
+		char *field;
+
+		equals = strchr(text, '=');
+		if (!equals || equals == text || !equals[1]) {
+			json_decref(where);
+			return kith_fail(cli, KITH_EXIT_USAGE,
+				"--where wants a field and a value, such as outcome=failed");
+		}
+		field = kith_need_dup(text, (size_t)(equals - text));
+		if (json_object_get(where, field)) {
+			free(field);
+			json_decref(where);
+			return kith_fail(cli, KITH_EXIT_USAGE,
+				"--where names one field twice; a choice is one or the other");
+		}
+		kith_json_set(where, field, json_string(equals + 1));
+		free(field);
+	}
+	if (json_object_size(where))
+		kith_json_set(params, "where", where);
+	else
+		json_decref(where);
+	return 0;
 }
 
 int kith_find_params(struct kith_cli *cli, const struct kith_args *args, json_t **out)
@@ -67,7 +100,13 @@ int kith_find_params(struct kith_cli *cli, const struct kith_args *args, json_t 
 		if (value)
 			kith_json_set(params, filters[i].param, json_string(value));
 	}
-	code = replace_me(cli, params);
+	if (kith_flag(cli, KITH_OPT_OLDEST))
+		kith_json_set(params, "order", json_string("oldest"));
+	code = add_where(cli, args, params);
+	if (!code)
+		code = replace_me(cli, params, "author");
+	if (!code)
+		code = replace_me(cli, params, "mentions");
 	if (code)
 		json_decref(params);
 	else

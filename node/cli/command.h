@@ -55,6 +55,9 @@ enum kith_opt {
 	KITH_OPT_UNTIL,
 	KITH_OPT_LINKS_TO,
 	KITH_OPT_LINK_TYPE,
+	KITH_OPT_WHERE,
+	KITH_OPT_MENTIONS,
+	KITH_OPT_OLDEST,
 	KITH_OPT_LIMIT,
 	KITH_OPT_FROM,
 	KITH_OPT_ALL,
@@ -79,6 +82,7 @@ struct kith_option {
 	const char *argument; /* what it is called in the help; NULL: a flag */
 	enum kith_complete complete;
 	const char *help;
+	bool repeats; /* may be given several times; kith_args_repeated() */
 };
 const struct kith_option *kith_option(enum kith_opt opt);
 
@@ -108,10 +112,17 @@ enum kith_opt kith_command_option(const struct kith_command *command, size_t i);
 
 /* ---- what was typed ------------------------------------------------------------------------ */
 
+#define KITH_ARGS_REPEATED 64
+
 struct kith_args {
 	const struct kith_command *command;
 	const char *values[KITH_OPT_COUNT]; /* NULL: not given; "" for a flag that was */
-	char *const *operands;              /* borrowed from argv, which is reordered */
+	struct {
+		enum kith_opt opt;
+		const char *value;
+	} repeated[KITH_ARGS_REPEATED]; /* every value of the options that repeat, in order */
+	size_t repeated_count;
+	char *const *operands; /* borrowed from argv, which is reordered */
 	size_t operand_count;
 };
 
@@ -122,6 +133,9 @@ struct kith_args {
  */
 bool kith_args_parse(const struct kith_command *command, char **words, size_t count,
 	struct kith_args *out, char *why, size_t why_len);
+
+/* The i-th value of an option that may be given several times; NULL beyond the last. */
+const char *kith_args_repeated(const struct kith_args *args, enum kith_opt opt, size_t i);
 
 /* A whole number from min to max; false when it is none. */
 bool kith_args_number(const char *text, long long min, long long max, long long *out);

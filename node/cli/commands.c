@@ -68,6 +68,12 @@ static const struct kith_option options[KITH_OPT_COUNT] = {
 		"only with a link to this record"},
 	[KITH_OPT_LINK_TYPE] = {'\0', "type", "TYPE", KITH_COMPLETE_NONE,
 		"only links of this type, such as adapts"},
+	[KITH_OPT_WHERE] = {'\0', "where", "FIELD=VALUE", KITH_COMPLETE_NONE,
+		"only with this choice, such as outcome=failed; may be given several times",
+		.repeats = true},
+	[KITH_OPT_MENTIONS] = {'\0', "mentions", "KEY", KITH_COMPLETE_NONE,
+		"only what names this key (author_… or \"me\"): asks to it, its pacts, …"},
+	[KITH_OPT_OLDEST] = {'\0', "oldest", NULL, KITH_COMPLETE_NONE, "the oldest first"},
 	[KITH_OPT_LIMIT] = {'\0', "limit", "N", KITH_COMPLETE_NONE, "at most so many"},
 
 	[KITH_OPT_FROM] = {'\0', "from", "CURSOR", KITH_COMPLETE_NONE,
@@ -95,7 +101,8 @@ const struct kith_option *kith_option(enum kith_opt opt)
 #define FIND_OPTIONS                                                                               \
 	KITH_OPT_KIND, KITH_OPT_TAG, KITH_OPT_COUNTRY, KITH_OPT_PLACE, KITH_OPT_AUTHOR,            \
 		KITH_OPT_LANG, KITH_OPT_SINCE, KITH_OPT_UNTIL, KITH_OPT_LINKS_TO,                  \
-		KITH_OPT_LINK_TYPE, KITH_OPT_LIMIT
+		KITH_OPT_LINK_TYPE, KITH_OPT_WHERE, KITH_OPT_MENTIONS, KITH_OPT_OLDEST,            \
+		KITH_OPT_LIMIT
 
 static const struct kith_command commands[] = {
 	{
@@ -239,7 +246,8 @@ static const struct kith_command commands[] = {
 		.options = {FIND_OPTIONS, KITH_OPT_JSON},
 		.summary = "search, newest first",
 		.text = "All words must occur; case and accents do not count; a last word ending "
-			"in * stands for all that begin so.",
+			"in * stands for all that begin so. --where asks for a choice that a kind "
+			"of record has; kith help KIND lists them.",
 		.example = "kith find --kind practice --country BE housing",
 		.run = kith_run_find,
 	},

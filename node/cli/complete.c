@@ -196,7 +196,9 @@ static void add_zsh_action(struct kith_str *out, enum kith_complete complete)
 static void add_zsh_option(struct kith_str *out, const struct kith_option *option)
 {
 	kith_str_add(out, " \\\n\t\t\t");
-	if (option->letter)
+	if (option->repeats)
+		kith_str_addf(out, "'*--%s", option->name);
+	else if (option->letter)
 		kith_str_addf(out, "'(-%c --%s)'{-%c,--%s}'", option->letter, option->name,
 			option->letter, option->name);
 	else

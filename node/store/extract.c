@@ -38,12 +38,33 @@ void kith_facet_kind(struct kith_buf *out, uint32_t kind)
 	write_facet(out, text);
 }
 
-void kith_facet_author(struct kith_buf *out, const struct kith_author *author)
+static void key_facet(struct kith_buf *out, char letter, const struct kith_author *author)
 {
-	char text[2 + KITH_ID_LEN + 1] = "=a";
+	char text[2 + KITH_ID_LEN + 1] = {'=', letter};
 
 	kith_hex_format(author->bytes, KITH_ID_LEN / 2, text + 2);
 	write_facet(out, text);
+}
+
+void kith_facet_author(struct kith_buf *out, const struct kith_author *author)
+{
+	key_facet(out, 'a', author);
+}
+
+void kith_facet_mention(struct kith_buf *out, const struct kith_author *author)
+{
+	key_facet(out, 'm', author);
+}
+
+void kith_facet_choice(struct kith_buf *out, const ProtobufCFieldDescriptor *field, int value)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), ".%u", (unsigned)value);
+	write_facet(out, "=e");
+	for (const char *c = field->name; *c; c++)
+		kith_write_u8(out, *c == '_' ? '.' : (uint8_t)*c);
+	kith_write(out, number, strlen(number));
 }
 
 void kith_facet_target(struct kith_buf *out, const struct kith_record_id *target, uint32_t type)
@@ -100,8 +121,19 @@ static void header_facets(struct kith_buf *out, const struct kith_record *record
 	}
 }
 
-static void body_facets(struct kith_buf *out, const Kith__Common *common)
+static void add_choice(void *ctx, const ProtobufCFieldDescriptor *field, int value)
 {
+	kith_facet_choice(ctx, field, value);
+}
+
+static void add_mention(void *ctx, const struct kith_author *author)
+{
+	kith_facet_mention(ctx, author);
+}
+
+static void body_facets(struct kith_buf *out, const struct kith_body *body)
+{
+	const Kith__Common *common = body->common;
 	const Kith__Place *place = common->place;
 
 	for (size_t i = 0; i < common->n_tags; i++)
@@ -110,6 +142,8 @@ static void body_facets(struct kith_buf *out, const Kith__Common *common)
 		kith_facet_text(out, 'c', place->country);
 	if (place && place->name)
 		kith_facet_text(out, 'p', place->name);
+	kith_body_each_choice(body, add_choice, out);
+	kith_body_each_author(body, add_mention, out);
 }
 
 /* ---- text ---------------------------------------------------------------------------------- */
@@ -145,7 +179,7 @@ int kith_extract(const struct kith_record *record, struct kith_words *words)
 	if (err == KITH_E_NOMEM)
 		return err;
 	if (!err) {
-		body_facets(&words->column[KITH_COLUMN_FACETS], body.common);
+		body_facets(&words->column[KITH_COLUMN_FACETS], &body);
 		body_words(words, &body);
 		kith_body_clear(&body);
 	}

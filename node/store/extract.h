@@ -8,9 +8,12 @@
  *     =a<32 digits>    the author's key, half      =pbaia.mare        the place's name
  *     =lnl =lnl.be     the language, each length   =tzero.waste       a tag
  *     =x<16 digits>    a link's target, its head   =x6.<16 digits>    the same with the link's type
+ *     =eoutcome.3      a choice: field and number  =m<32 digits>      somebody named by key, half
  */
 #ifndef KITH_NODE_STORE_EXTRACT_H
 #define KITH_NODE_STORE_EXTRACT_H
+
+#include <protobuf-c/protobuf-c.h>
 
 #include "protocol/bytes.h"
 #include "protocol/record.h"
@@ -40,6 +43,9 @@ KITH_MUST_CHECK int kith_extract(const struct kith_record *record, struct kith_w
 void kith_facet_kind(struct kith_buf *out, uint32_t kind);
 void kith_facet_author(struct kith_buf *out, const struct kith_author *author);
 void kith_facet_target(struct kith_buf *out, const struct kith_record_id *target, uint32_t type);
+/* A field of enum type; '_' in its name becomes '.', for '_' separates words. */
+void kith_facet_choice(struct kith_buf *out, const ProtobufCFieldDescriptor *field, int value);
+void kith_facet_mention(struct kith_buf *out, const struct kith_author *author);
 /* letter: t, p, c or l. False, and nothing is written, when text has no letter or digit. */
 bool kith_facet_text(struct kith_buf *out, char letter, const char *text);
 

@@ -2,8 +2,9 @@
  * find.c: the search.
  *
  * All filters and words become one full-text question, whose answer SQLite walks in descending
- * order of docid, so newest first, and leaves as soon as a page is full. Facets are shortened
- * keys and folded text; where a shortened key could mislead, the record itself is asked.
+ * order of docid, so newest first, or in ascending order, and leaves as soon as a page is full.
+ * Facets are shortened keys and folded text; where a shortened key could mislead, the record itself
+ * is asked.
  */
 #include "node/store/find.h"
 
@@ -13,6 +14,8 @@
 #include "node/store/extract.h"
 #include "node/store/fold.h"
 #include "node/store/rows.h"
+#include "node/store/where.h"
+#include "protocol/body.h"
 
 #define WORDS_MAX          32
 #define QUESTION_MAX_BYTES 16384
@@ -130,6 +133,20 @@ static int add_texts(struct kith_buf *facets, const struct kith_find *find)
 	return 0;
 }
 
+static int add_where(struct kith_buf *facets, const struct kith_find *find)
+{
+	const ProtobufCFieldDescriptor *field;
+	int value;
+	int err = find->where_count > KITH_WHERE_MAX ? KITH_E_RULE : 0;
+
+	for (size_t i = 0; !err && i < find->where_count; i++) {
+		err = kith_where_resolve(find->kind, &find->where[i], &field, &value, NULL);
+		if (!err)
+			kith_facet_choice(facets, field, value);
+	}
+	return err;
+}
+
 static int add_place(struct kith_buf *question, const char *place)
 {
 	struct kith_buf facet;
@@ -160,7 +177,11 @@ static int ask(const struct kith_find *find, struct kith_buf *question)
 		kith_facet_author(&facets, find->author);
 	if (find->target)
 		kith_facet_target(&facets, find->target, find->link_type);
+	if (find->mentions)
+		kith_facet_mention(&facets, find->mentions);
 	err = add_texts(&facets, find);
+	if (!err)
+		err = add_where(&facets, find);
 	if (!err)
 		err = quote_words(question, &facets);
 	if (!err)
@@ -200,9 +221,13 @@ static int find_span(
 	*high = find->until_ms ? kith_entry_floor(find->until_ms) - 1 : INT64_MAX;
 	if (find->has_after)
 		err = docid_after(reader, &find->after, &after);
-	if (!err && find->has_after && after - 1 < *high)
+	if (err || !find->has_after)
+		return err;
+	if (find->oldest_first && after + 1 > *low)
+		*low = after + 1;
+	if (!find->oldest_first && after - 1 < *high)
 		*high = after - 1;
-	return err;
+	return 0;
 }
 
 /* ---- the answer ---------------------------------------------------------------------------- */
@@ -225,12 +250,38 @@ static bool links_to_target(const struct kith_find *find, const struct kith_reco
 	return false;
 }
 
+struct mention {
+	const struct kith_author *wanted;
+	bool found;
+};
+
+static void look_at_mention(void *ctx, const struct kith_author *author)
+{
+	struct mention *mention = ctx;
+
+	mention->found |= kith_id_equal(author->bytes, mention->wanted->bytes);
+}
+
+static bool mentions(const struct kith_find *find, const struct kith_record *record)
+{
+	struct mention mention = {.wanted = find->mentions};
+	struct kith_body body;
+
+	if (!record->has_body || kith_body_decode(record->body, record->kind, &body, NULL))
+		return false;
+	kith_body_each_author(&body, look_at_mention, &mention);
+	kith_body_clear(&body);
+	return mention.found;
+}
+
 /* What the question could only ask in short. */
 static bool fits(const struct kith_find *find, const struct kith_record *record)
 {
 	if (find->author && !kith_id_equal(record->author.bytes, find->author->bytes))
 		return false;
 	if (find->target && !links_to_target(find, record))
+		return false;
+	if (find->mentions && !mentions(find, record))
 		return false;
 	if (record->created_ms < find->since_ms)
 		return false;
@@ -279,9 +330,9 @@ static int start(struct kith_reader *reader, const struct kith_find *find,
 	if (err)
 		return err;
 	if (question->len == 0)
-		return kith_db_start(reader, KITH_SQL_NEWEST,
+		return kith_db_start(reader, find->oldest_first ? KITH_SQL_OLDEST : KITH_SQL_NEWEST,
 			KITH_ARGS(kith_arg_int(low), kith_arg_int(high)), stmt);
-	return kith_db_start(reader, KITH_SQL_MATCH,
+	return kith_db_start(reader, find->oldest_first ? KITH_SQL_MATCH_OLDEST : KITH_SQL_MATCH,
 		KITH_ARGS(kith_arg_int(low), kith_arg_int(high),
 			kith_arg_text((const char *)question->data, question->len)),
 		stmt);

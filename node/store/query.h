@@ -54,6 +54,12 @@ KITH_MUST_CHECK int kith_query_source(struct kith_reader *reader, const struct k
 
 #define KITH_PREFIX_MIN_BYTES 3 /* three Latin letters, two Greek ones, one Chinese character */
 
+/* A field with a fixed list of values, and one of them; names as in JSON (where.h). */
+struct kith_where {
+	const char *field, *value;
+};
+#define KITH_WHERE_MAX 8
+
 struct kith_find {
 	uint32_t kind;   /* 0: any */
 	const char *tag; /* NULL: any; compared folded (fold.h), so "zero waste" is "Zero-Waste" */
@@ -65,16 +71,21 @@ struct kith_find {
 	const char *words; /* full text: all must occur; the last one may end in '*': a prefix */
 	const struct kith_record_id *target; /* has a link to this record … */
 	uint32_t link_type;                  /* … of this type; 0: any */
-	size_t limit;                        /* 1..1000 */
+	const struct kith_where *where;      /* all of these hold */
+	size_t where_count;
+	const struct kith_author *mentions; /* the body names this key: a party, an addressee, … */
+	bool oldest_first;
+	size_t limit; /* 1..1000 */
 	/* Continue behind this row, the last one of the page before. */
 	bool has_after;
 	struct kith_item after;
 };
 /*
- * Newest first by created_ms; among records of the same millisecond in an order that stays the
- * same. HELD records only. *more says whether further rows exist.
+ * Newest first by created_ms, or oldest first; among records of the same millisecond in an order
+ * that stays the same, and that oldest_first turns round too. HELD records only. *more says whether
+ * further rows exist.
  *   KITH_E_RULE      words, tag or place without a letter or digit; more than 32 words; less than
- *                    KITH_PREFIX_MIN_BYTES before a '*'
+ *                    KITH_PREFIX_MIN_BYTES before a '*'; a where that is none (where.h says why)
  *   KITH_E_ARGUMENT  limit
  */
 KITH_MUST_CHECK int kith_query_find(struct kith_reader *reader, const struct kith_find *find,

@@ -97,7 +97,7 @@ CREATE TABLE links (
 ) STRICT, WITHOUT ROWID;
 
 -- Text is folded (fold.c) before it comes here and is not kept. The facets are words no text has, for
--- they begin with '=': "=k65" a kind, "=tzero.waste" a tag, ... (index.c).
+-- they begin with '=': "=k65" a kind, "=tzero.waste" a tag, ... (extract.h).
 CREATE VIRTUAL TABLE words USING fts5 (
 	title, summary, text, facets,
 	content = '', columnsize = 0,

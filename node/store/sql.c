@@ -11,6 +11,17 @@
 	"SELECT " columns " FROM ids AS i CROSS JOIN records AS r ON r.seq = i.seq "               \
 	"WHERE " condition
 
+/* All records, or those that match, of a span of docids. */
+#define ENTRIES                                                                                    \
+	"SELECT " ROW ", 0.0 FROM entries AS e CROSS JOIN records AS r ON r.seq = e.seq "          \
+	"WHERE e.docid BETWEEN ?1 AND ?2 AND r.known = 0 ORDER BY e.docid "
+#define MATCHES                                                                                    \
+	"SELECT " ROW ", kith_rank(words) FROM words "                                             \
+	"CROSS JOIN entries AS e ON e.docid = words.rowid "                                        \
+	"CROSS JOIN records AS r ON r.seq = e.seq "                                                \
+	"WHERE words MATCH ?3 AND words.rowid BETWEEN ?1 AND ?2 AND r.known = 0 "                  \
+	"ORDER BY words.rowid "
+
 static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[KITH_SQL_COMMIT] = "COMMIT",
@@ -80,15 +91,10 @@ static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_AFTER] = "SELECT created_ms, head, tail, known, envelope FROM records "
 			   "WHERE set_no = ?1 AND (created_ms, head, tail) > (?2, ?3, ?4) "
 			   "ORDER BY created_ms, head, tail",
-	[KITH_SQL_NEWEST] = "SELECT " ROW ", 0.0 FROM entries AS e "
-			    "CROSS JOIN records AS r ON r.seq = e.seq "
-			    "WHERE e.docid BETWEEN ?1 AND ?2 AND r.known = 0 "
-			    "ORDER BY e.docid DESC",
-	[KITH_SQL_MATCH] = "SELECT " ROW ", kith_rank(words) FROM words "
-			   "CROSS JOIN entries AS e ON e.docid = words.rowid "
-			   "CROSS JOIN records AS r ON r.seq = e.seq "
-			   "WHERE words MATCH ?3 AND words.rowid BETWEEN ?1 AND ?2 "
-			   "AND r.known = 0 ORDER BY words.rowid DESC",
+	[KITH_SQL_NEWEST] = ENTRIES "DESC",
+	[KITH_SQL_OLDEST] = ENTRIES "ASC",
+	[KITH_SQL_MATCH] = MATCHES "DESC",
+	[KITH_SQL_MATCH_OLDEST] = MATCHES "ASC",
 	[KITH_SQL_PARTNERS] = "SELECT group_key, name, node_key, host, port, paused FROM partners "
 			      "ORDER BY group_key",
 };

@@ -116,6 +116,10 @@ static void options_may_stand_anywhere(void **state)
 	assert_non_null(parse("find -jk practice --coun GR", &args, why, sizeof(why)));
 	assert_string_equal(args.values[KITH_OPT_KIND], "practice");
 	assert_string_equal(args.values[KITH_OPT_COUNTRY], "GR");
+	assert_non_null(parse("find --where a=b --where=c=d", &args, why, sizeof(why)));
+	assert_string_equal(kith_args_repeated(&args, KITH_OPT_WHERE, 0), "a=b");
+	assert_string_equal(kith_args_repeated(&args, KITH_OPT_WHERE, 1), "c=d");
+	assert_null(kith_args_repeated(&args, KITH_OPT_WHERE, 2));
 	assert_non_null(parse("publish -", &args, why, sizeof(why)));
 	assert_string_equal(args.operands[0], "-");
 	assert_non_null(parse("partner add -n Kavala addr", &args, why, sizeof(why)));

@@ -38,6 +38,8 @@ static const char *const tags[][2] = {
 static const char *const countries[] = {"PL", "GR", "RO"};
 static const char *const places[][2] = {
 	{"Baia Mare", "baia"}, {"Gdańsk", "gdansk"}, {"Gdynia", "Gdyn"}, {"Kraków", "krakow"}};
+static const char *const levels[] = {NULL, "innovation", "network", "context"};
+static const char *const statuses[] = {NULL, "in-planning", "active", "on_hold"};
 static const char *const langs[][2] = {{"nl", "nl"}, {"nl-BE", "nl-be"}, {"pl", "PL"}};
 
 /* What is known of a record without looking into it. */
@@ -49,6 +51,8 @@ struct fact {
 	unsigned words;                           /* bits */
 	bool has_target;
 	uint32_t link_type;
+	int level, status; /* 0: none */
+	size_t asked;      /* of the authors */
 	bool gone;
 };
 
@@ -96,7 +100,16 @@ static struct kith_record *make(struct world *w, struct fact *fact)
 		.kind = KITH__BODY__KIND_INITIATIVE,
 		.has_target = seeded_below(&w->seeded, 4) == 0,
 		.link_type = link.type,
+		.level = (int)seeded_below(&w->seeded, 4),
+		.asked = seeded_below(&w->seeded, 2 * AUTHORS),
 	};
+	if (fact->asked < AUTHORS) {
+		fact->kind = KITH__BODY__KIND_ASK;
+		saying.asked = &w->authors[fact->asked].public_key;
+	} else {
+		fact->status = saying.status = (int)seeded_below(&w->seeded, 4);
+	}
+	saying.level = fact->level;
 	write_words(w, fact->words & in_title, texts[0], sizeof(texts[0]));
 	write_words(w, fact->words & ~in_title & in_summary, texts[1], sizeof(texts[1]));
 	write_words(w, fact->words & ~in_title & ~in_summary, texts[2], sizeof(texts[2]));
@@ -110,7 +123,8 @@ static struct kith_record *make(struct world *w, struct fact *fact)
 	if (seeded_below(&w->seeded, 20) == 0) {
 		fact->kind = saying.kind = 200; /* unknown here: nothing of its body is searched */
 		fact->words = 0;
-		fact->country = fact->place = fact->tag = 99;
+		fact->country = fact->place = fact->tag = fact->asked = 99;
+		fact->level = fact->status = 0;
 	}
 	record = stored_record(&saying, &w->authors[fact->author], &w->seeded);
 	fact->id = record->id;
@@ -153,16 +167,19 @@ static int tear_down(void **state)
 
 struct question {
 	struct kith_find find;
-	size_t author, lang, country, place, tag;
+	size_t author, lang, country, place, tag, asked;
+	int level, status; /* 0: any */
 	unsigned words;
 	const char *prefix;
 	char text[512];
+	struct kith_where where[2];
 };
 
 static struct question draw_question(struct world *w)
 {
 	static const char *const prefixes[] = {"gard", "COOP", "zaż", "łod", "καβ", "xyz"};
-	struct question q = {.author = 99, .lang = 99, .country = 99, .place = 99, .tag = 99};
+	struct question q = {
+		.author = 99, .lang = 99, .country = 99, .place = 99, .tag = 99, .asked = 99};
 	size_t len = 0;
 
 	if (seeded_below(&w->seeded, 3) == 0)
@@ -185,8 +202,15 @@ static struct question draw_question(struct world *w)
 		q.prefix = prefixes[seeded_below(&w->seeded, 6)];
 		snprintf(q.text + len, sizeof(q.text) - len, "%s* ", q.prefix);
 	}
+	if (seeded_below(&w->seeded, 4) == 0)
+		q.asked = seeded_below(&w->seeded, AUTHORS);
+	if (seeded_below(&w->seeded, 4) == 0)
+		q.level = 1 + (int)seeded_below(&w->seeded, 3);
 	if (seeded_below(&w->seeded, 5) == 0)
 		q.find.kind = seeded_below(&w->seeded, 2) ? 200 : KITH__BODY__KIND_INITIATIVE;
+	if (q.find.kind == KITH__BODY__KIND_INITIATIVE && seeded_below(&w->seeded, 2))
+		q.status = 1 + (int)seeded_below(&w->seeded, 3);
+	q.find.oldest_first = seeded_below(&w->seeded, 2);
 	if (seeded_below(&w->seeded, 3) == 0)
 		q.find.since_ms = 1000000 + seeded_below(&w->seeded, 400);
 	if (seeded_below(&w->seeded, 3) == 0)
@@ -207,6 +231,13 @@ static void aim(const struct world *w, struct question *q)
 	q->find.place = q->place < 4 ? places[q->place][1] : NULL;
 	q->find.tag = q->tag < 3 ? tags[q->tag][1] : NULL;
 	q->find.words = *q->text ? q->text : NULL;
+	q->find.mentions = q->asked < AUTHORS ? &w->authors[q->asked].public_key : NULL;
+	q->find.where = q->where;
+	if (q->level)
+		q->where[q->find.where_count++] = (struct kith_where){"level", levels[q->level]};
+	if (q->status)
+		q->where[q->find.where_count++] =
+			(struct kith_where){"status", statuses[q->status]};
 }
 
 static bool begins_so(unsigned words, const char *prefix)
@@ -231,7 +262,8 @@ static bool fits(const struct fact *f, const struct question *q)
 	       (q->lang == 99 || f->lang == q->lang || (q->lang == 0 && f->lang == 1)) &&
 	       (q->country == 99 || f->country == q->country) &&
 	       (q->place == 99 || f->place == q->place) && (q->tag == 99 || f->tag == q->tag) &&
-	       (f->words & q->words) == q->words &&
+	       (f->words & q->words) == q->words && (q->asked == 99 || f->asked == q->asked) &&
+	       (!q->level || f->level == q->level) && (!q->status || f->status == q->status) &&
 	       (!q->prefix || begins_so(f->words, q->prefix)) &&
 	       (!find->kind || f->kind == find->kind) && f->created_ms >= find->since_ms &&
 	       (!find->until_ms || f->created_ms < find->until_ms) &&
@@ -284,7 +316,7 @@ static bool has(const struct answer *answer, const struct fact *fact)
 	return false;
 }
 
-/* All that fit, each once, newest first. */
+/* All that fit, each once, in order. */
 static void assert_right(
 	const struct world *w, const struct question *q, const struct answer *answer)
 {
@@ -298,7 +330,10 @@ static void assert_right(
 	}
 	assert_int_equal(answer->count, expected);
 	for (size_t i = 1; i < answer->count; i++)
-		assert_true(answer->items[i].created_ms <= answer->items[i - 1].created_ms);
+		assert_true(
+			q->find.oldest_first
+				? answer->items[i].created_ms >= answer->items[i - 1].created_ms
+				: answer->items[i].created_ms <= answer->items[i - 1].created_ms);
 }
 
 static void check_questions(struct world *w, int rounds)
@@ -457,6 +492,7 @@ static void what_says_nothing_is_against_the_rule(void **state)
 {
 	struct world *w = *state;
 	struct kith_reader *reader = stored_reader(&w->s);
+	const struct kith_where unknown = {"outcome", "failed"}; /* of which kind? */
 	char many[400] = "";
 
 	for (int i = 0; i < 33; i++)
@@ -472,6 +508,10 @@ static void what_says_nothing_is_against_the_rule(void **state)
 		find_err(reader, (struct kith_find){.words = "ab*", .limit = 1}), KITH_E_RULE);
 	assert_int_equal(
 		find_err(reader, (struct kith_find){.words = many, .limit = 1}), KITH_E_RULE);
+	assert_int_equal(
+		find_err(reader,
+			(struct kith_find){.where = &unknown, .where_count = 1, .limit = 1}),
+		KITH_E_RULE);
 	assert_int_equal(find_err(reader, (struct kith_find){.limit = 0}), KITH_E_ARGUMENT);
 	assert_int_equal(find_err(reader, (struct kith_find){.limit = 1001}), KITH_E_ARGUMENT);
 	many[32 * 5] = '\0';

@@ -85,6 +85,8 @@ static void check_words(const char *method, json_t *schema)
 		check_words(method, value);
 	if (json_object_get(schema, "items"))
 		check_words(method, json_object_get(schema, "items"));
+	if (json_is_object(json_object_get(schema, "additionalProperties")))
+		check_words(method, json_object_get(schema, "additionalProperties"));
 }
 
 static void check_file(const struct kith_schema *schema)
