@@ -48,9 +48,9 @@ static int one_of(struct parse *parse, const char *const *names, size_t count, s
 
 static int set_format(struct parse *parse)
 {
-	static const char *const names[] = {"detect", "csv", "json"};
+	static const char *const names[] = {"detect", "csv", "json", "geojson"};
 	size_t which;
-	int err = one_of(parse, names, 3, &which);
+	int err = one_of(parse, names, 4, &which);
 
 	if (!err)
 		parse->mapping->format = (enum kith_rows_format)which;

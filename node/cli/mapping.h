@@ -41,7 +41,7 @@
 
 struct kith_pick_text;
 
-enum kith_rows_format { KITH_ROWS_DETECT, KITH_ROWS_CSV, KITH_ROWS_JSON };
+enum kith_rows_format { KITH_ROWS_DETECT, KITH_ROWS_CSV, KITH_ROWS_JSON, KITH_ROWS_GEOJSON };
 
 /* "name = text" of [record]. */
 struct kith_mapping_rule {

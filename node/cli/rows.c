@@ -117,14 +117,19 @@ static int parse_line(const char *text, size_t len, json_t **row, char *why, siz
 	json_error_t error;
 
 	*row = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
-	if (*row && json_is_object(*row))
+	if (*row && strcmp(kith_json_get_text(*row, "type"), "FeatureCollection") == 0)
+		snprintf(why, why_len, "is GeoJSON; 'format = geojson' in [input] reads it");
+	else if (*row && json_is_object(*row))
 		return 0;
-	if (*row)
+	else if (*row)
 		snprintf(why, why_len, "is not an object, but each line has to hold one");
 	else if (*text == '[')
 		snprintf(why, why_len, "is the beginning of a list; jq -c '.[]' makes lines of it");
 	else
-		snprintf(why, why_len, "is not JSON: %s", error.text);
+		snprintf(why, why_len,
+			"is not JSON in one line: %s; for GeoJSON say 'format = geojson' in "
+			"[input]",
+			error.text);
 	json_decref(*row);
 	*row = NULL;
 	return KITH_E_MALFORMED;
@@ -156,7 +161,18 @@ static int next_json(struct kith_rows *rows, json_t **row, char *why, size_t why
 	return err;
 }
 
-/* ---- either -------------------------------------------------------------------------------- */
+/* ---- GeoJSON ------------------------------------------------------------------------------- */
+
+static int next_feature(struct kith_rows *rows, json_t **row, char *why, size_t why_len)
+{
+	int err = kith_geojson_next(&rows->geojson, row, why, why_len);
+
+	rows->number += err != KITH_E_NOT_FOUND;
+	rows->line = rows->geojson.row_line;
+	return err;
+}
+
+/* ---- any of them --------------------------------------------------------------------------- */
 
 /* JSON lines begin with a brace. A file with a byte order mark is taken for a table of a
  * spreadsheet. */
@@ -176,7 +192,9 @@ int kith_rows_open(struct kith_rows *rows, FILE *file, enum kith_rows_format for
 	if (format == KITH_ROWS_DETECT)
 		rows->format = begins_with_brace(file) ? KITH_ROWS_JSON : KITH_ROWS_CSV;
 	kith_str_init(&rows->text);
-	if (rows->format == KITH_ROWS_JSON)
+	if (rows->format == KITH_ROWS_GEOJSON)
+		kith_geojson_init(&rows->geojson, file);
+	if (rows->format != KITH_ROWS_CSV)
 		return 0;
 	if (kith_csv_init(&rows->csv, file, delimiter) != 0) {
 		snprintf(why, why_len, "the file is UTF-16; iconv -f UTF-16 -t UTF-8 converts it");
@@ -189,6 +207,8 @@ void kith_rows_close(struct kith_rows *rows)
 {
 	if (rows->format == KITH_ROWS_CSV)
 		kith_csv_clear(&rows->csv);
+	if (rows->format == KITH_ROWS_GEOJSON)
+		kith_geojson_clear(&rows->geojson);
 	json_decref(rows->headings);
 	kith_str_clear(&rows->text);
 	*rows = (struct kith_rows){0};
@@ -197,11 +217,28 @@ void kith_rows_close(struct kith_rows *rows)
 int kith_rows_next(struct kith_rows *rows, json_t **row, char *why, size_t why_len)
 {
 	*row = NULL;
-	return rows->format == KITH_ROWS_JSON ? next_json(rows, row, why, why_len)
-					      : next_csv(rows, row, why, why_len);
+	switch (rows->format) {
+	case KITH_ROWS_JSON:
+		return next_json(rows, row, why, why_len);
+	case KITH_ROWS_GEOJSON:
+		return next_feature(rows, row, why, why_len);
+	case KITH_ROWS_CSV:
+	case KITH_ROWS_DETECT:
+		break;
+	}
+	return next_csv(rows, row, why, why_len);
 }
 
 uint64_t kith_rows_bytes(const struct kith_rows *rows)
 {
-	return rows->format == KITH_ROWS_JSON ? rows->text_bytes : rows->csv.bytes;
+	switch (rows->format) {
+	case KITH_ROWS_JSON:
+		return rows->text_bytes;
+	case KITH_ROWS_GEOJSON:
+		return rows->geojson.bytes;
+	case KITH_ROWS_CSV:
+	case KITH_ROWS_DETECT:
+		break;
+	}
+	return rows->csv.bytes;
 }

@@ -1,6 +1,6 @@
 /*
  * rows.h: the rows of a file, one JSON object at a time, whatever the file is: CSV with a line of
- * headings, or JSON lines.
+ * headings, JSON lines, or GeoJSON.
  */
 #ifndef KITH_CLI_ROWS_H
 #define KITH_CLI_ROWS_H
@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "node/cli/csv.h"
+#include "node/cli/geojson.h"
 #include "node/cli/mapping.h"
 
 #define KITH_ROW_MAX_BYTES (4u << 20)
@@ -25,6 +26,8 @@ struct kith_rows {
 	struct kith_str text; /* a line of JSON */
 	size_t text_line;
 	uint64_t text_bytes;
+
+	struct kith_geojson geojson;
 };
 
 /* format and delimiter as a mapping file has them. KITH_E_MALFORMED, KITH_E_IO with why. */

@@ -156,6 +156,33 @@ def files_that_are_no_tables_are_explained(world):
     bad(city.cli("import", "--map", mapping, os.path.join(world.dir, "missing")), FAILED, "missing")
 
 
+def maps_are_imported_by_their_features(world):
+    city = world.city("kavala").start()
+    mapping = world.file("map.map", """[input]
+format = geojson
+[record]
+kind = initiative
+lang = en
+title = {name}
+place.country = GR
+place.lat = {@lat}
+place.lon = {@lon}
+source.url = https://example.org/map
+source.id = {@id}
+""")
+    features = [{"type": "Feature", "id": i, "properties": {"name": f"Garden {i}"},
+                 "geometry": {"type": "Point", "coordinates": [24.4 + i / 100, 40.9]}}
+                for i in range(3)]
+    path = world.file("map.geojson", json.dumps({"type": "FeatureCollection", "features": features},
+                                                indent=1))
+    assert good(city.cli("import", "--map", mapping, path)).startswith("3 new, 0 already there")
+    assert good(city.cli("import", "--map", mapping, path)).startswith("0 new, 3 already there")
+    gardens = json_lines(good(city.cli("find", "--json", "garden")))
+    assert sorted(g["body"]["place"]["lon"] for g in gardens) == [24.4, 24.41, 24.42], gardens
+    simple_map = world.file("simple.map", SIMPLE)
+    bad(city.cli("import", "--map", simple_map, path), REFUSED, "format = geojson")
+
+
 def a_bar_is_drawn_on_a_terminal_only(world):
     city = world.city("kavala").start()
     args = simple(world, many_rows(3000))
@@ -217,4 +244,5 @@ def exports_keep_their_ids(world):
 if __name__ == "__main__":
     main(real_tables_come_in_once_and_reach_a_partner, a_spreadsheet_is_read_as_it_is,
          refused_rows_are_named, files_that_are_no_tables_are_explained,
-         a_bar_is_drawn_on_a_terminal_only, an_import_goes_on_where_the_node_died, exports_keep_their_ids)
+         maps_are_imported_by_their_features, a_bar_is_drawn_on_a_terminal_only,
+         an_import_goes_on_where_the_node_died, exports_keep_their_ids)
