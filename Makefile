@@ -132,9 +132,24 @@ $(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(BELOW_CLI)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/tools/%.o $(LIBPROTOCOL) $(LIBKEYS)
 	@mkdir -p $(@D)
 	$(call link,$^)
+# What cores say goes by tests/sim/tap.c before it is sealed.
+SIM_TAP := -Wl,--wrap=kith_session_send
 $(BUILD)/tests/simulate: $(call obj,$(SIM_SRC)) $(LIBPROTOCOL) $(LIBKEYS)
 	@mkdir -p $(@D)
-	$(call link,$^)
+	$(call link,$(SIM_TAP) $^)
+
+# A canary is a simulator whose cores have one file with a bug (tests/sim/canaries): what the file
+# defines is not taken from the library any more.
+CANARIES := $(patsubst tests/sim/canaries/%.patch,%,$(wildcard tests/sim/canaries/*.patch))
+CANARY_BIN := $(foreach name,$(CANARIES),$(BUILD)/canary-$(firstword $(subst -, ,$(name)))/simulate)
+.SECONDEXPANSION:
+$(BUILD)/canary-%/broken.c: $$(wildcard tests/sim/canaries/$$*-*.patch) $(PROTOCOL_SRC)
+	@mkdir -p $(@D)
+	@patch -s -p1 -r - -o $@ <$<
+$(BUILD)/canary-%/broken.o: $(BUILD)/canary-%/broken.c | $(GENERATED)
+	$(call say,CC)$(CC) $(BASE_CFLAGS) $(WARN) $(CFLAGS) -c -o $@ $<
+$(BUILD)/canary-%/simulate: $(BUILD)/canary-%/broken.o $(call obj,$(SIM_SRC)) $(LIBPROTOCOL) $(LIBKEYS)
+	$(call link,$(SIM_TAP) $^)
 
 # The manual of the local API is told by the schemas that the node holds arguments to.
 $(BUILD)/make-kith-rpc: $(call obj,contrib/man/make-kith-rpc.c) $(BELOW_CLI)
@@ -145,7 +160,7 @@ $(BUILD)/man/kith-rpc.7: contrib/man/kith-rpc.7.in $(BUILD)/make-kith-rpc
 
 # ---- trying and testing ------------------------------------------------------------------------------
 
-.PHONY: valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak bench bench-peers deps
+.PHONY: valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak canaries bench bench-peers deps
 deps:
 	@contrib/install-deps build
 
@@ -186,6 +201,9 @@ sim: $(SIM_BIN) ## simulate real cores on a virtual network (SEED= NODES= RECORD
 
 soak: $(SIM_BIN) ## simulate one seed after the other until something fails or you stop it
 	@SEEDS=$$(date +%s)- $(BUILD)/tests/simulate
+
+canaries: $(CANARY_BIN) ## plant bugs in the core, one at a time, and see the simulator find each
+	@BUILD=$(BUILD) tests/sim/canaries/run
 
 bench: $(PROGRAMS) $(BENCH_BIN) ## measure; prints lines of name, value, unit
 	@BUILD=$(BUILD) tests/bench/run

@@ -35,11 +35,16 @@ static void on_verified(struct sim_world *world, const struct sim_event *event)
 
 static void verify(struct sim_world *world, struct sim_node *node, struct kith_batch *batch)
 {
+	uint64_t now_us = world->now_us;
+
 	node->verifies++;
 	world->figures.verified += batch->count;
 	sim_check_verify(world, node, batch);
 	sim_check_in_hand(world, node, batch, true);
-	sim_world_plan(world, sim_rng_below(&node->rng, 2000) + batch->count * VERIFY_US,
+	if (node->verifying_us < now_us)
+		node->verifying_us = now_us;
+	node->verifying_us += sim_rng_below(&node->rng, 2000) + batch->count * VERIFY_US;
+	sim_world_plan(world, node->verifying_us - now_us,
 		(struct sim_event){.what = "verified",
 			.run = on_verified,
 			.drop = drop_batch,
@@ -106,6 +111,7 @@ static void on_fetched(struct sim_world *world, const struct sim_event *event)
 	const struct kith_event fetched = {.type = KITH_EVENT_FETCHED, .fetch = event->data};
 
 	sim_disk_fetch(&node->disk, event->data);
+	sim_check_fetched(world, node, event->data);
 	world->figures.fetched += fetched.fetch->found_count;
 	sim_node_feed(world, node, &fetched);
 }
@@ -113,6 +119,7 @@ static void on_fetched(struct sim_world *world, const struct sim_event *event)
 static void fetch(struct sim_world *world, struct sim_node *node, struct kith_fetch *fetch)
 {
 	node->fetches++;
+	sim_check_fetch(world, node, fetch);
 	sim_world_plan(world, FETCH_US + node->disk.slow_us + sim_rng_below(&node->rng, 2000),
 		(struct sim_event){.what = "fetched",
 			.run = on_fetched,

@@ -1,7 +1,7 @@
 /*
  * alloc.c: see alloc.h. Each block has a header that says whose it is and how long.
  *
- * The only file of the simulator with state of its own, for there is only one malloc().
+ * It has state of its own, for there is only one malloc().
  */
 #include "tests/sim/alloc.h"
 
@@ -39,6 +39,11 @@ bool sim_alloc_leave(void)
 	all.owner = NOBODY;
 	all.may_fail = false;
 	return all.refused;
+}
+
+uint32_t sim_alloc_owner(void)
+{
+	return all.owner;
 }
 
 size_t sim_alloc_bytes(uint32_t node)

@@ -17,6 +17,9 @@ void sim_alloc_enter(uint32_t node, bool may_fail);
 /* ...and from here on nobody's. True when one of them was refused. */
 bool sim_alloc_leave(void);
 
+/* Whose allocations these are now; SIM_NODES_MAX: nobody's. */
+uint32_t sim_alloc_owner(void);
+
 /* Live bytes of a node's allocations. */
 size_t sim_alloc_bytes(uint32_t node);
 /* Of ten thousand allocations of the node so many fail, as chance will have it; 0: none. */

@@ -3,6 +3,7 @@
 
 #include "tests/sim/alloc.h"
 #include "tests/sim/must.h"
+#include "tests/sim/settled.h"
 
 #define AUDIT_US            1000000u
 #define EVENTS_A_SECOND     500000u
@@ -11,11 +12,9 @@
 #define UNSENT_MAX_BYTES    (2 * KITH_SEND_QUEUE_MAX_BYTES + KITH_MESSAGE_MAX_BYTES)
 #define IN_FLIGHT_MAX_BYTES (KITH_IN_FLIGHT_MAX_BYTES + KITH_MESSAGE_MAX_BYTES + 65536u)
 #define HEAP_MAX_BYTES      (256u * 1024)
-#define HEAP_PARTNER_BYTES  (16u << 20)  /* in hand, unsent, asked for; see limits.h */
-#define HEAP_IDLE_BYTES     (64u * 1024) /* of each partner when all is quiet */
+#define HEAP_PARTNER_BYTES  (16u << 20) /* in hand, unsent, asked for; see limits.h */
+#define DEAF_MAX_US         5000000u
 #define SILENCE_MAX_US      ((KITH_SILENCE_MAX_MS + 10000ull) * 1000)
-#define SETTLE_US           (60ull * 1000000)
-#define QUIET_US            (20ull * 60 * 1000000)
 
 static bool is_honest(const struct sim_node *node)
 {
@@ -42,6 +41,21 @@ static void check_sent(struct sim_world *world, const struct sim_node *sender, u
 			sender->number);
 }
 
+static void note_way(
+	const struct sim_world *world, struct sim_node *node, const struct kith_batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct kith_batch_entry *entry = &batch->entries[i];
+		struct kith_claim claim;
+		uint32_t index = SIM_NO_RECORD;
+
+		if (kith_record_peek(entry->envelope, entry->envelope_len, &claim) == 0)
+			index = sim_pool_find(world->pool, &claim.item.id);
+		if (index != SIM_NO_RECORD)
+			node->came_by[index] = batch->conn;
+	}
+}
+
 void sim_check_verify(
 	struct sim_world *world, struct sim_node *node, const struct kith_batch *batch)
 {
@@ -49,6 +63,7 @@ void sim_check_verify(
 	const struct sim_link *link = sim_net_link(world, batch->conn, &side);
 	const struct sim_node *sender;
 
+	note_way(world, node, batch);
 	if (!is_honest(node) || !link)
 		return;
 	sender = &world->nodes[link->sides[1 - side].node];
@@ -135,23 +150,57 @@ void sim_check_in_hand(
 			node->number, (unsigned long long)*in_hand);
 }
 
-static void audit_memory(struct sim_world *world, const struct sim_node *node)
+static void check_way_on(struct sim_world *world, const struct sim_node *node, uint32_t other,
+	struct kith_item after)
 {
-	struct kith_core_stats stats = kith_core_stats(node->core);
-	struct kith_partner_view view;
-	size_t partners = 0, heap;
+	const struct sim_cursors *given = &node->given[other];
+	const struct kith_item beginning = {0};
 
-	while (kith_core_partner_at(node->core, partners, sim_now_ms(world), &view))
-		partners++;
-	heap = sim_alloc_bytes(node->number);
-	heap -= heap < stats.set_bytes ? heap : stats.set_bytes;
+	if (kith_item_compare(&after, &beginning) == 0)
+		return;
+	for (size_t i = given->count; i-- > 0;)
+		if (kith_item_compare(&given->items[i], &after) == 0)
+			return;
+	sim_world_fail(world, "gap", "node %u pulls from node %u, but not from where it was", other,
+		node->number);
+}
+
+void sim_check_fetch(
+	struct sim_world *world, const struct sim_node *node, const struct kith_fetch *fetch)
+{
+	uint32_t other = sim_net_other(world, fetch->conn);
+
+	if (fetch->mode == KITH_FETCH_AFTER && other != SIM_NOBODY && is_honest(node) &&
+		is_honest(&world->nodes[other]))
+		check_way_on(world, node, other, fetch->after);
+}
+
+void sim_check_fetched(
+	struct sim_world *world, struct sim_node *node, const struct kith_fetch *fetch)
+{
+	uint32_t other = sim_net_other(world, fetch->conn);
+	struct sim_cursors *given;
+
+	if (fetch->mode != KITH_FETCH_AFTER || fetch->err || other == SIM_NOBODY)
+		return;
+	given = &node->given[other];
+	given->items = must_realloc(given->items, (given->count + 1) * sizeof(*given->items));
+	given->items[given->count++] = fetch->last;
+}
+
+void sim_check_memory(
+	struct sim_world *world, const struct sim_node *node, const struct kith_core_stats *stats)
+{
+	size_t heap = sim_alloc_bytes(node->number);
+
+	heap -= heap < stats->set_bytes ? heap : stats->set_bytes;
 	if (heap > world->figures.heap_max)
 		world->figures.heap_max = heap;
 	/* Of each partner the connection there is, and what one before it left behind. */
-	if (stats.in_flight_bytes > 2 * partners * IN_FLIGHT_MAX_BYTES ||
-		heap > HEAP_MAX_BYTES + partners * HEAP_PARTNER_BYTES)
+	if (stats->in_flight_bytes > 2 * node->partners * IN_FLIGHT_MAX_BYTES ||
+		heap > HEAP_MAX_BYTES + node->partners * HEAP_PARTNER_BYTES)
 		sim_world_fail(world, "memory", "node %u has %zu bytes in hand, %zu in all",
-			node->number, stats.in_flight_bytes, heap);
+			node->number, stats->in_flight_bytes, heap);
 }
 
 static void audit_offences(struct sim_world *world, const struct sim_node *node)
@@ -181,6 +230,18 @@ static void audit_half_open(struct sim_world *world, const struct sim_link *link
 			"node %u keeps a connection whose other end is gone", side->node);
 }
 
+/* Nothing is left of what made it stop reading, but it does not read. */
+static void audit_deaf(struct sim_world *world, const struct sim_link *link, int s)
+{
+	const struct sim_side *side = &link->sides[s];
+	const struct sim_node *node = &world->nodes[side->node];
+
+	if (side->open && !side->reading && is_honest(node) && !node->forgets && !side->in_hand &&
+		!link->pipes[s].unsent.bytes && world->now_us > side->heard_us + DEAF_MAX_US)
+		sim_world_fail(world, "deaf", "node %u does not go on reading from node %u",
+			side->node, link->sides[1 - s].node);
+}
+
 static void audit_links(struct sim_world *world)
 {
 	for (size_t i = 0; i < world->net.count; i++) {
@@ -188,6 +249,7 @@ static void audit_links(struct sim_world *world)
 
 		for (int s = 0; link && s < 2; s++) {
 			audit_half_open(world, link, s);
+			audit_deaf(world, link, s);
 			const struct sim_side *receiver = &link->sides[1 - s];
 			uint64_t since = link->pipes[s].tampered_us;
 
@@ -201,235 +263,7 @@ static void audit_links(struct sim_world *world)
 	}
 }
 
-/* ---- the end --------------------------------------------------------------------------------- */
-
-static bool is_live(const struct sim_world *world, const struct sim_node *node)
-{
-	struct kith_partner_view view;
-
-	for (size_t i = 0; kith_core_partner_at(node->core, i, sim_now_ms(world), &view); i++) {
-		unsigned other;
-
-		MUST(sscanf(view.config.name, "node%u", &other) == 1);
-		if (is_honest(&world->nodes[other]) && view.state != KITH_PARTNER_LIVE)
-			return false;
-	}
-	return true;
-}
-
-static bool same_sets(const struct kith_core *a, const struct kith_core *b)
-{
-	const struct kith_circle commons = kith_circle_commons();
-
-	for (int class_ = 0; class_ < KITH_CLASSES; class_++) {
-		const struct kith_set *x = kith_core_set(a, &commons, (enum kith_class)class_);
-		const struct kith_set *y = kith_core_set(b, &commons, (enum kith_class)class_);
-		struct kith_sum sum_x = kith_set_sum(x, 0, kith_set_count(x));
-		struct kith_sum sum_y = kith_set_sum(y, 0, kith_set_count(y));
-
-		if (memcmp(&sum_x, &sum_y, sizeof(sum_x)) != 0)
-			return false;
-	}
-	return true;
-}
-
-static bool set_is_disk(const struct sim_node *node)
-{
-	const struct kith_circle commons = kith_circle_commons();
-	const struct sim_pool *pool = node->disk.pool;
-
-	for (uint32_t i = 0; i < pool->count; i++) {
-		const struct sim_record *record = &pool->records[i];
-		const struct kith_set *set = kith_core_set(node->core, &commons, record->class_);
-
-		if (kith_set_contains(set, &record->item) != sim_disk_has(&node->disk, i))
-			return false;
-	}
-	return true;
-}
-
-/* What is not so yet, or NULL when all is as it should be. */
-static const char *lacking(const struct sim_world *world)
-{
-	for (uint32_t i = 0; i < world->plan->node_count; i++) {
-		const struct sim_node *node = &world->nodes[i];
-
-		if (!is_honest(node))
-			continue;
-		if (!node->core)
-			return "a node is not up";
-		if (!same_sets(node->core, world->nodes[0].core))
-			return "sets differ";
-		if (!is_live(world, node))
-			return "partners are not connected and equal in their own view";
-		if (kith_core_stats(node->core).in_flight_records)
-			return "records are in flight";
-	}
-	for (uint32_t i = 0; i < world->plan->node_count; i++)
-		if (is_honest(&world->nodes[i]) && world->nodes[i].publishing)
-			return "somebody who published has no answer";
-	for (uint32_t i = 0; i < world->plan->node_count; i++)
-		if (is_honest(&world->nodes[i]) && !set_is_disk(&world->nodes[i]))
-			return "a set is not what the disk holds";
-	return NULL;
-}
-
-static uint64_t reconcile_every_ms(const struct sim_plan *plan)
-{
-	return plan->reconcile_every_ms ? plan->reconcile_every_ms : KITH_RECONCILE_EVERY_MS;
-}
-
-static bool has_step(const struct sim_plan *plan, enum sim_step_kind first, enum sim_step_kind last)
-{
-	for (size_t i = 0; i < plan->step_count; i++)
-		if (plan->steps[i].kind >= first && plan->steps[i].kind <= last)
-			return true;
-	return false;
-}
-
-/* What the limits of the core allow, for the faults that there were. */
-static uint64_t bound_us(const struct sim_plan *plan)
-{
-	uint64_t ms = 120000;
-
-	if (plan->hostile || has_step(plan, SIM_STEP_STOP, SIM_STEP_FLIP) ||
-		has_step(plan, SIM_STEP_PAUSE, SIM_STEP_PAUSE))
-		ms += 2 * KITH_DIAL_MAX_MS + KITH_SILENCE_MAX_MS + KITH_STALL_MAX_MS;
-	if (has_step(plan, SIM_STEP_NOMEM, SIM_STEP_NOMEM))
-		ms += 2 * KITH_DIAL_MAX_MS + KITH_SILENCE_MAX_MS + KITH_STALL_MAX_MS;
-	if (has_step(plan, SIM_STEP_FLIP, SIM_STEP_FLIP))
-		ms += KITH_SHUN_MS;
-	if (has_step(plan, SIM_STEP_DISK_FULL, SIM_STEP_DISK_IO))
-		ms += KITH_STORE_RETRY_MAX_MS;
-	if (!plan->rarely)
-		ms += 3 * reconcile_every_ms(plan);
-	if (plan->ahead)
-		ms += SIM_AHEAD_MAX_MS;
-	return ms * 1000;
-}
-
-static void report_state(const struct sim_world *world, const char *lacks)
-{
-	sim_world_say(world, "%s", lacks ? lacks : "all is equal");
-	for (uint32_t i = 0; lacks && i < world->plan->node_count; i++) {
-		const struct sim_node *node = &world->nodes[i];
-		struct kith_partner_view view;
-
-		if (!is_honest(node) || !node->core)
-			continue;
-		sim_world_say(world, "  node %u: %u records, %zu in flight%s", i,
-			node->disk.log_len, kith_core_stats(node->core).in_flight_records,
-			kith_core_stats(node->core).storage_blocked ? ", blocked" : "");
-		for (size_t p = 0; kith_core_partner_at(node->core, p, sim_now_ms(world), &view);
-			p++)
-			sim_world_say(world,
-				"    %s %s, %s, bye %d, dials in %lld ms, held back %llu, forged "
-				"%llu, unavailable %llu",
-				view.config.name, kith_partner_state_name(view.state),
-				kith_err_name(view.last_err), view.last_bye,
-				(long long)view.next_dial_in_ms,
-				(unsigned long long)view.stats.held_back,
-				(unsigned long long)view.stats.forged,
-				(unsigned long long)view.stats.unavailable);
-	}
-}
-
-/* Counts what moves records or touches the disk. */
-static void count_work(const struct sim_world *world, struct sim_figures *out)
-{
-	*out = world->figures;
-	out->verified = out->stored = out->fetched = 0;
-	for (uint32_t i = 0; i < world->plan->node_count; i++) {
-		out->verified += world->nodes[i].verifies;
-		out->stored += world->nodes[i].stores;
-		out->fetched += world->nodes[i].fetches;
-	}
-}
-
-/* Pings, pongs, and the reconciliation of equal sets. */
-static uint64_t quiet_allowance(const struct sim_plan *plan)
-{
-	uint64_t every_us = reconcile_every_ms(plan) * 1000;
-
-	return plan->edge_count * (QUIET_US / 60000000 * 200 + (QUIET_US / every_us + 2) * 3000);
-}
-
-static void check_quiet(struct sim_world *world)
-{
-	struct sim_figures now;
-	const struct sim_figures *before = &world->before_quiet;
-
-	count_work(world, &now);
-	world->figures.quiet_bytes = now.bytes - before->bytes;
-	if (world->plan->hostile)
-		return;
-	if (now.verified != before->verified || now.stored != before->stored ||
-		now.fetched != before->fetched)
-		sim_world_fail(world, "restless", "records move although all have all");
-	else if (world->figures.quiet_bytes > quiet_allowance(world->plan))
-		sim_world_fail(world, "restless", "%llu bytes were sent for nothing",
-			(unsigned long long)world->figures.quiet_bytes);
-}
-
-/* What remains allocated when nothing is under way. */
-static void check_idle(struct sim_world *world)
-{
-	for (uint32_t i = 0; i < world->plan->node_count; i++) {
-		const struct sim_node *node = &world->nodes[i];
-		size_t heap = is_honest(node) ? sim_alloc_bytes(i) : 0, sets, most;
-
-		if (heap == 0)
-			continue;
-		sets = kith_core_stats(node->core).set_bytes;
-		most = HEAP_MAX_BYTES + HEAP_IDLE_BYTES * world->plan->node_count;
-		heap -= heap < sets ? heap : sets;
-		if (heap > world->figures.heap_idle)
-			world->figures.heap_idle = heap;
-		if (heap > most)
-			sim_world_fail(
-				world, "memory", "node %u keeps %zu bytes for nothing", i, heap);
-	}
-}
-
-static void finish(struct sim_world *world)
-{
-	const char *lacks = lacking(world);
-
-	if (lacks)
-		sim_world_fail(world, "diverged", "%s, after all had been well", lacks);
-	check_quiet(world);
-	check_idle(world);
-	for (uint32_t i = 0; i < world->plan->node_count; i++)
-		sim_check_after_crash(world, &world->nodes[i]);
-	world->figures.records = world->nodes[0].disk.log_len;
-	world->over = true;
-}
-
-static void audit_end(struct sim_world *world)
-{
-	uint64_t healed_us = world->plan->heal_ms * 1000;
-	const char *lacks;
-
-	if (world->converged_us) {
-		if (world->now_us >= world->converged_us + SETTLE_US && !world->before_quiet.events)
-			count_work(world, &world->before_quiet);
-		if (world->now_us >= world->converged_us + SETTLE_US + QUIET_US)
-			finish(world);
-		return;
-	}
-	lacks = lacking(world);
-	if (lacks != world->lacks)
-		report_state(world, lacks);
-	world->lacks = lacks;
-	if (!lacks) {
-		world->converged_us = world->now_us;
-		world->figures.converged_ms = (world->now_us - healed_us) / 1000;
-	} else if (world->now_us > healed_us + bound_us(world->plan)) {
-		report_state(world, lacks);
-		sim_world_fail(world, "diverged", "%s, %.0f s after all was healed", lacks,
-			(double)bound_us(world->plan) / 1e6);
-	}
-}
+/* ---- every second ---------------------------------------------------------------------------- */
 
 static void on_audit(struct sim_world *world, const struct sim_event *event)
 {
@@ -438,12 +272,11 @@ static void on_audit(struct sim_world *world, const struct sim_event *event)
 
 		if (!is_honest(node) || !node->core)
 			continue;
-		audit_memory(world, node);
 		audit_offences(world, node);
 	}
 	audit_links(world);
 	if (world->healed)
-		audit_end(world);
+		sim_audit_settled(world);
 	if (!world->over)
 		sim_world_plan(world, AUDIT_US, *event);
 }

@@ -10,9 +10,14 @@
  *   V6  what was acknowledged to a local writer is there after every crash;
  *   V7 nothing is taken from a partner that claims to be from too far in the future, and no honest
  *   partner is accused of breaking a rule that it did not break.
+ *   V10 nobody is told of a record on the connection by which it came, and nobody asks for what it
+ *       has stored;
+ *   V11 a bulk pull goes on where it was, so that nothing is passed over;
+ *   V12 a core that stopped reading goes on when nothing of the connection is in its hands any more.
  * Once everything is healed:
  *   V8  within a bounded time honest nodes hold the same records, all that any of them held, and
  *       are connected;
+ *   V14 then what each of them publishes is soon with all, by gossip alone;
  *   V9  and then they are quiet: no record moves, and few bytes.
  */
 #ifndef KITH_TESTS_SIM_CHECK_H
@@ -29,6 +34,13 @@ void sim_check_stored(
 /* A batch comes into the hands of the node, or goes back to its core. */
 void sim_check_in_hand(
 	struct sim_world *world, struct sim_node *node, const struct kith_batch *batch, bool comes);
+/* A piece of a store is asked for, or has been read. */
+void sim_check_fetch(
+	struct sim_world *world, const struct sim_node *node, const struct kith_fetch *fetch);
+void sim_check_fetched(
+	struct sim_world *world, struct sim_node *node, const struct kith_fetch *fetch);
+void sim_check_memory(struct sim_world *world, const struct sim_node *node,
+	const struct kith_core_stats *stats); /* V3, each event of the node */
 void sim_check_after_crash(struct sim_world *world, struct sim_node *node);
 void sim_check_event(struct sim_world *world); /* V5, each event */
 void sim_check_unsent(struct sim_world *world, const struct sim_node *node, uint64_t unsent);

@@ -42,6 +42,7 @@ void sim_node_init(struct sim_world *world, uint32_t number)
 	node->tick_us = UINT64_MAX;
 	node->stored_us = must_calloc(world->pool->count, sizeof(*node->stored_us));
 	node->acknowledged = must_calloc(world->pool->count, sizeof(*node->acknowledged));
+	node->came_by = must_calloc(world->pool->count, sizeof(*node->came_by));
 	sim_disk_init(&node->disk, world->pool, &node->rng);
 	node->disk.lies_by_flipping = node->temper == SIM_FORGER;
 	node->disk.lies_by_withholding = node->temper == SIM_WITHHOLDER;
@@ -61,9 +62,12 @@ void sim_node_clear(struct sim_node *node)
 	sim_disk_clear(&node->disk);
 	drop_writes(node);
 	free(node->to_store);
+	for (uint32_t i = 0; i < SIM_NODES_MAX; i++)
+		free(node->given[i].items);
 	free(node->certificate);
 	free(node->stored_us);
 	free(node->acknowledged);
+	free(node->came_by);
 }
 
 bool sim_node_is_up(const struct sim_node *node)
@@ -136,6 +140,7 @@ static void start_core(struct sim_world *world, struct sim_node *node)
 		.pull_window_bytes = world->plan->pull_window_bytes,
 	};
 
+	node->partners = 0;
 	node->keys_rng =
 		sim_rng_fork(world->plan->options.seed, SIM_RNG_CORE, node->number, node->life);
 	node->hand = sim_rng_hand(&node->keys_rng);
@@ -147,6 +152,12 @@ static void start_core(struct sim_world *world, struct sim_node *node)
 	for (uint32_t i = 0; i < world->pool->count; i++)
 		if (sim_disk_has(&node->disk, i) && !node->stored_us[i])
 			node->stored_us[i] = world->now_us + 1;
+	for (uint32_t other = 0; other < world->plan->node_count; other++) {
+		bool known;
+
+		(void)calls(world, node->number, other, &known);
+		node->partners += known;
+	}
 	for (uint32_t other = 0; other < world->plan->node_count; other++)
 		sim_node_set_partner(world, node, other);
 }
@@ -180,6 +191,7 @@ static void end_life(
 	node->core = NULL;
 	node->hostile = NULL;
 	node->life++;
+	node->verifying_us = 0;
 	node->tick_us = UINT64_MAX;
 	drop_writes(node);
 	node->crash_at_store = false;
@@ -307,6 +319,8 @@ static void drain(struct sim_world *world, struct sim_node *node)
 		sim_node_act(world, node, action);
 	}
 	stats = kith_core_stats(node->core);
+	if (node->temper == SIM_HONEST)
+		sim_check_memory(world, node, &stats);
 	if (stats.in_flight_bytes > world->figures.in_flight_max)
 		world->figures.in_flight_max = stats.in_flight_bytes;
 }

@@ -15,6 +15,12 @@
 struct sim_world;
 struct sim_hostile;
 
+/* Where the pieces of bulk pulls ended that a node has served to another. */
+struct sim_cursors {
+	struct kith_item *items;
+	size_t count;
+};
+
 struct sim_node {
 	uint32_t number;
 	enum sim_temper temper;
@@ -33,6 +39,9 @@ struct sim_node {
 	struct sim_disk disk;
 	struct kith_batch **to_store; /* the store does one write after the other */
 	size_t to_store_count;
+	uint64_t verifying_us; /* until then its thread has signatures to check */
+	size_t partners;
+	struct sim_cursors given[SIM_NODES_MAX];
 	int64_t clock_off_ms;
 	uint64_t read_per_s;            /* 0: as fast as bytes come */
 	unsigned paused[SIM_NODES_MAX]; /* by how many faults */
@@ -44,6 +53,8 @@ struct sim_node {
 
 	uint64_t *stored_us; /* by index of the pool: when its core first heard STORED; 0: never */
 	bool *acknowledged;  /* by index: PUBLISHED said so */
+	uint64_t *came_by;   /* by index: the connection that brought it last; 0: none */
+	bool forgets;        /* ran out of memory once, and may not know what it has stored */
 	unsigned tampered[SIM_NODES_MAX]; /* bits turned over between this and another node */
 	uint64_t fetches, verifies, stores;
 	unsigned publishing; /* batches not answered yet */

@@ -101,8 +101,8 @@ static void draw_preload(struct sim_plan *plan, struct sim_rng *rng)
 		plan->preload = plan->options.records;
 	if (plan->large)
 		plan->preload = (uint32_t)sim_rng_between(rng, 256, POOL_LARGE - 64);
-	if (plan->preload > plan->pool_count)
-		plan->preload = plan->pool_count;
+	if (plan->preload > plan->pool_count - 2 * SIM_NODES_MAX)
+		plan->preload = plan->pool_count - 2 * SIM_NODES_MAX;
 	for (uint32_t i = 0; i < plan->node_count; i++)
 		plan->preload_percent[i] = shares[sim_rng_below(rng, 4)];
 	if (bulk || plan->large) {
@@ -140,14 +140,15 @@ static void add_step(struct sim_plan *plan, struct sim_step step)
 static void draw_publishing(struct sim_plan *plan, struct sim_rng *rng, uint64_t span_ms)
 {
 	uint32_t next = plan->preload, honest = honest_count(plan);
+	uint32_t end = plan->pool_count - 2 * plan->node_count; /* the rest is for the end */
 	uint64_t bursts = 5 + sim_rng_below(rng, 60);
 
-	while (bursts-- && next < plan->pool_count) {
+	while (bursts-- && next < end) {
 		uint64_t n = sim_rng_scale(rng, 1, 40), at_ms = sim_rng_below(rng, span_ms);
 		uint32_t node = (uint32_t)sim_rng_below(rng, honest);
 
-		if (next + n > plan->pool_count)
-			n = plan->pool_count - next;
+		if (next + n > end)
+			n = end - next;
 		add_step(plan, (struct sim_step){.kind = SIM_STEP_PUBLISH,
 				       .at_ms = at_ms,
 				       .a = node,

@@ -135,6 +135,7 @@ static void begin_step(struct sim_world *world, const struct sim_step *step)
 		set_paused(world, step, true);
 		return;
 	case SIM_STEP_NOMEM:
+		node->forgets = true;
 		sim_alloc_fail(
 			node->number, (unsigned)step->n, world->plan->options.seed + step->number);
 		return;

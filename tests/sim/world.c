@@ -8,6 +8,7 @@
 #include "tests/sim/check.h"
 #include "tests/sim/must.h"
 #include "tests/sim/step.h"
+#include "tests/sim/tap.h"
 
 void sim_world_plan(struct sim_world *world, uint64_t delay_us, struct sim_event event)
 {
@@ -114,11 +115,13 @@ void sim_world_run(
 	world->nodes = must_calloc(plan->node_count, sizeof(*world->nodes));
 	sim_alloc_reset();
 	sim_net_init(world);
+	sim_tap(world);
 	begin(world);
 	while (!world->over && sim_queue_take(&world->queue, &event)) {
 		world->now_us = event.at_us;
 		run_event(world, &event);
 	}
+	sim_tap(NULL);
 }
 
 void sim_world_clear(struct sim_world *world)

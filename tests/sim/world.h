@@ -49,8 +49,9 @@ struct sim_world {
 
 	/* check.c */
 	bool healed;
-	uint64_t converged_us; /* 0: not yet */
-	const char *lacks;     /* what was missing when last looked */
+	uint64_t converged_us;      /* 0: not yet */
+	uint64_t news_us, heard_us; /* published then, and with all */
+	const char *lacks;          /* what was missing when last looked */
 	struct sim_figures before_quiet;
 };
 
