@@ -13,7 +13,7 @@
  *   V10 nobody is told of a record on the connection by which it came, and nobody asks for what it
  *       has stored;
  *   V11 a bulk pull goes on where it was, so that nothing is passed over;
- *   V12 a core that stopped reading goes on when nothing of the connection is in its hands any more.
+ *   V12 a core that stopped reading goes on when nothing of the connection is in its hands;
  * Once everything is healed:
  *   V8  within a bounded time honest nodes hold the same records, all that any of them held, and
  *       are connected;
