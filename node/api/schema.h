@@ -11,7 +11,8 @@
  * Of JSON Schema these words are understood, and no others (test_schema.c): type, properties,
  * required, additionalProperties (false, or the schema of what has any name), items, minItems,
  * maxItems, enum, minimum, maximum, minLength, maxLength, format, default, description. Formats:
- * record-id, record-id-prefix, author-key, circle, date-time, kind, link-type, base64, cursor, follow-cursor, address, line (format.h).
+ * record-id, record-id-prefix, author-key, circle, date-time, kind, link-type, base64, cursor,
+ * follow-cursor, address, line (format.h).
  *
  * From these files come the checks of arguments, rpc.discover, the help of the command line, and
  * the manual page kith-rpc(7).

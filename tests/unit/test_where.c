@@ -1,4 +1,4 @@
-/* Choices as search is asked for them: which field and number is meant, and what is said otherwise. */
+/* Choices as search is asked for them: which is meant, and what is said when none is. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
