@@ -73,7 +73,8 @@ const struct kith_translation *kith_translations_into(
 
 /*
  * What the original says and the translation does not: visits the path of each field of text for
- * people that is missing, as "lessons" or "steps[3]". KITH_E_NOT_FOUND when either has no body.
+ * people that is missing, as "lessons" or "steps[3]". KITH_E_NOT_FOUND: one of them has no body.
+ * KITH_E_WRONG_TYPE: they are of two kinds.
  */
 KITH_MUST_CHECK int kith_untranslated(const struct kith_record *original,
 	const struct kith_record *translation, int (*visit)(void *ctx, const char *path),
