@@ -151,16 +151,19 @@ static int scan_value(
 static int scan_field(struct scan *scan, field_type *field, const struct kith_wire_field *wire,
 	size_t count, unsigned depth)
 {
-	size_t was = kith_path_push(&scan->path, field->name);
+	bool tell = scan->problem != NULL; /* else nobody asks where it was */
+	size_t was = tell ? kith_path_push(&scan->path, field->name) : 0;
+	bool repeated = field->label == PROTOBUF_C_LABEL_REPEATED;
 	int err = 0;
 
-	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+	if (repeated && tell)
 		kith_path_push_index(&scan->path, count);
-	else if (count)
+	if (!repeated && count)
 		err = refuse(scan, KITH_E_MALFORMED, "must not be there twice");
 	if (!err)
 		err = scan_value(scan, field, wire, depth);
-	kith_path_pop(&scan->path, was);
+	if (tell)
+		kith_path_pop(&scan->path, was);
 	return err;
 }
 
@@ -305,6 +308,14 @@ static void fill_presence(field_type *field, uint8_t *message)
 		memcpy(message + field->quantifier_offset, &yes, sizeof(yes));
 }
 
+static bool has_lists(message_type *type)
+{
+	for (size_t i = 0; i < type->n_fields; i++)
+		if (type->fields[i].label == PROTOBUF_C_LABEL_REPEATED)
+			return true;
+	return false;
+}
+
 /* Makes the lists, of the lengths that the first pass over the message counted. */
 static void make_lists(
 	struct fill *fill, message_type *type, struct kith_bytes packed, uint8_t *message)
@@ -353,7 +364,8 @@ static ProtobufCMessage *fill_message(
 	struct kith_wire_field wire;
 
 	type->message_init(base);
-	make_lists(fill, type, packed, message);
+	if (has_lists(type))
+		make_lists(fill, type, packed, message);
 	kith_cursor_init(&cursor, packed.data, packed.len);
 	while (kith_wire_next(&cursor, &wire)) {
 		field_type *field = find_field(type, &wire);

@@ -8,7 +8,7 @@ static uint64_t fail(struct kith_cursor *cursor)
 	return 0;
 }
 
-static uint64_t read_varint(struct kith_cursor *cursor)
+static uint64_t read_long_varint(struct kith_cursor *cursor)
 {
 	uint64_t value = 0;
 
@@ -31,6 +31,14 @@ static uint64_t read_varint(struct kith_cursor *cursor)
 	return fail(cursor);
 }
 
+/* Nearly all tags and lengths have one byte. */
+static inline uint64_t read_varint(struct kith_cursor *cursor)
+{
+	if (cursor->next < cursor->end && *cursor->next < 0x80)
+		return *cursor->next++;
+	return read_long_varint(cursor);
+}
+
 static uint64_t read_fixed(struct kith_cursor *cursor, size_t len)
 {
 	struct kith_bytes view = kith_read_view(cursor, len);
@@ -44,13 +52,15 @@ static uint64_t read_fixed(struct kith_cursor *cursor, size_t len)
 static struct kith_bytes read_bytes(struct kith_cursor *cursor)
 {
 	uint64_t len = read_varint(cursor);
+	struct kith_bytes view = {cursor->next, (size_t)len};
 
-	if (cursor->err || len > kith_cursor_left(cursor)) {
+	if (cursor->err || len > (size_t)(cursor->end - cursor->next)) {
 		if (!cursor->err)
 			cursor->err = KITH_E_TRUNCATED;
 		return (struct kith_bytes){NULL, 0};
 	}
-	return kith_read_view(cursor, (size_t)len);
+	cursor->next += len;
+	return view;
 }
 
 bool kith_wire_next(struct kith_cursor *cursor, struct kith_wire_field *out)

@@ -252,9 +252,20 @@ static int init_keys(void **state)
 	return kith_keys_init();
 }
 
+static void the_commons_is_the_hash_of_its_name(void **state)
+{
+	struct kith_circle commons = kith_circle_commons();
+	struct kith_hash hash;
+
+	(void)state;
+	kith_hash("kith/1 circle", "commons", 7, &hash);
+	assert_memory_equal(commons.bytes, hash.bytes, sizeof(commons.bytes));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_commons_is_the_hash_of_its_name),
 		cmocka_unit_test(what_is_signed_opens_and_says_the_same),
 		cmocka_unit_test(an_erased_record_verifies_and_keeps_its_id),
 		cmocka_unit_test(every_flipped_bit_is_refused),
