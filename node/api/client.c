@@ -228,13 +228,20 @@ static void begin(struct kith_client *client)
 /* Whether there may be more lines that could be taken right now. */
 static bool take_lines(struct kith_client *client)
 {
-	for (unsigned i = 0; i < KITH_API_TURN_LINES; i++) {
+	struct kith_reader *reader = client->api->reader;
+	bool held = false, more = true;
+
+	for (unsigned i = 0; more && i < KITH_API_TURN_LINES; i++) {
 		begin(client);
-		if (!take_line(client))
-			return false;
+		if (i == 1 && kith_lines_left(&client->lines) > 0)
+			held = kith_query_hold(reader) == 0; /* many came together */
+		more = take_line(client);
 	}
-	begin(client);
-	return true;
+	if (held)
+		kith_query_release(reader);
+	if (more)
+		begin(client);
+	return more;
 }
 
 /* ---- in ----------------------------------------------------------------------------------- */

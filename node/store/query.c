@@ -53,6 +53,21 @@ int kith_query_get(struct kith_reader *reader, const struct kith_record_id *id,
 	return err;
 }
 
+/* ---- several questions at once --------------------------------------------------------------- */
+
+int kith_query_hold(struct kith_reader *reader)
+{
+	return kith_db_run(reader, KITH_SQL_HOLD, NULL, 0);
+}
+
+/* Ending what only read cannot fail but by an error that the next question meets as well. */
+void kith_query_release(struct kith_reader *reader)
+{
+	int err = kith_db_run(reader, KITH_SQL_COMMIT, NULL, 0);
+
+	(void)err;
+}
+
 /* ---- prefixes ------------------------------------------------------------------------------ */
 
 /* The smallest or the greatest id that begins with the digits. */

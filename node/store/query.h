@@ -33,6 +33,12 @@ struct kith_row {
 };
 typedef int (*kith_row_visit)(void *ctx, const struct kith_row *row); /* non-zero: stop, returned */
 
+/* From a hold to its release all questions see one state of the store, which need not be found anew
+ * for each. Short, for the log cannot be emptied meanwhile. KITH_E_STATE, and errors of the store;
+ * without it all works as well. */
+KITH_MUST_CHECK int kith_query_hold(struct kith_reader *reader);
+void kith_query_release(struct kith_reader *reader);
+
 /* ---- single records ------------------------------------------------------------------------ */
 
 /* Shows what is known, so look at row->known. KITH_E_NOT_FOUND. */

@@ -24,6 +24,7 @@
 
 static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[KITH_SQL_HOLD] = "BEGIN",
 	[KITH_SQL_COMMIT] = "COMMIT",
 	[KITH_SQL_ROLLBACK] = "ROLLBACK",
 	[KITH_SQL_SYNC_NORMAL] = "PRAGMA synchronous = NORMAL",

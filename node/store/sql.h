@@ -11,6 +11,7 @@
 enum kith_sql {
 	/* transactions */
 	KITH_SQL_BEGIN,
+	KITH_SQL_HOLD,
 	KITH_SQL_COMMIT,
 	KITH_SQL_ROLLBACK,
 	KITH_SQL_SYNC_NORMAL,
