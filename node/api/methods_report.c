@@ -8,6 +8,7 @@
 #include "node/api/prefix.h"
 #include "node/keyring.h"
 #include "node/report/report.h"
+#include "node/store/view.h"
 
 static void fail_report(struct kith_call *call, const struct kith_report *report, int err)
 {
@@ -36,6 +37,7 @@ void kith_method_report(struct kith_call *call, struct kith_reader *reader)
 {
 	const char *name = strchr(call->method->name, '.') + 1;
 	struct kith_report report = {.reader = reader,
+		.view = kith_store_view(reader),
 		.params = call->params,
 		.me = &kith_node_keyring(call->api->node)->author->public_key,
 		.now_ms = kith_node_wall_ms(call->api->node),

@@ -87,6 +87,8 @@ static const struct kith_option options[KITH_OPT_COUNT] = {
 		"publish nothing, only say what would be"},
 	[KITH_OPT_KEEP_PERSONAL] = {'\0', "keep-personal", NULL, KITH_COMPLETE_NONE,
 		"keep e-mail addresses and telephone numbers"},
+	[KITH_OPT_DOT] = {'\0', "dot", NULL, KITH_COMPLETE_NONE, "draw it for Graphviz"},
+	[KITH_OPT_SVG] = {'\0', "svg", NULL, KITH_COMPLETE_NONE, "draw it as an SVG image"},
 	[KITH_OPT_COMPLETION] = {'\0', "completion", "SHELL", KITH_COMPLETE_NONE,
 		"print the completion script of bash or zsh"},
 };
@@ -261,6 +263,19 @@ static const struct kith_command commands[] = {
 		.text = "A record that is not here yet is shown by its id alone.",
 		.example = "kith links --type adapts 3f2a9c",
 		.run = kith_run_links,
+	},
+	{
+		.name = "lineage",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_DOT, KITH_OPT_SVG, KITH_OPT_JSON},
+		.summary = "show what a practice was adapted from, and all that was adapted",
+		.text = "The tree begins where the practice began, whichever of its records ID is. "
+			"Each edge says what was kept, what was changed, and why.",
+		.example = "kith lineage 3f2a9c\n"
+			   "kith lineage --svg 3f2a9c > lineage.svg",
+		.run = kith_run_lineage,
 	},
 	{
 		.name = "report areas",

@@ -19,6 +19,9 @@ static const struct {
 	const char *member;
 	const char *label; /* "": the text alone */
 } members[] = {
+	{"kept", "kept: "},
+	{"changed", "changed: "},
+	{"why", "why: "},
 	{"text", ""},
 	{"reason", "because: "},
 };
@@ -129,16 +132,23 @@ void kith_report_print(struct kith_cli *cli, const json_t *page_json)
 	kith_str_clear(&page.out);
 }
 
-int kith_report_run(struct kith_cli *cli, const char *name, json_t *params)
+int kith_report_ask(struct kith_cli *cli, const char *name, json_t *params, json_t **page)
 {
 	struct kith_str method;
-	json_t *page;
 	int code;
 
 	kith_str_init(&method);
 	kith_str_addf(&method, "report.%s", name);
-	code = kith_ask(cli, method.s, params, &page);
+	code = kith_ask(cli, method.s, params, page);
 	kith_str_clear(&method);
+	return code;
+}
+
+int kith_report_run(struct kith_cli *cli, const char *name, json_t *params)
+{
+	json_t *page;
+	int code = kith_report_ask(cli, name, params, &page);
+
 	if (code)
 		return code;
 	if (kith_flag(cli, KITH_OPT_JSON))

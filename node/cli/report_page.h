@@ -10,6 +10,10 @@
  * exit code. */
 KITH_MUST_CHECK int kith_report_run(struct kith_cli *cli, const char *name, json_t *params);
 
+/* Asks only; *page is to be released. */
+KITH_MUST_CHECK int kith_report_ask(
+	struct kith_cli *cli, const char *name, json_t *params, json_t **page);
+
 /* Prints a page that was asked for. */
 void kith_report_print(struct kith_cli *cli, const json_t *page);
 

@@ -122,19 +122,10 @@ uint64_t kith_report_time(const struct kith_report *report, const char *name, ui
 
 /* ---- records ------------------------------------------------------------------------------- */
 
-static int copy_held(void *ctx, const struct kith_row *row)
-{
-	struct kith_record **out = ctx;
-
-	if (row->known == KITH_KNOWN_DECLINED)
-		return KITH_E_NOT_FOUND;
-	return kith_record_reopen(row->record->envelope.data, row->record->envelope.len, out);
-}
-
 int kith_report_get(
 	struct kith_report *report, const struct kith_record_id *id, struct kith_record **out)
 {
-	int err = kith_query_get(report->reader, id, copy_held, out);
+	int err = kith_view_copy(&report->view, id, out);
 
 	return err == KITH_E_NOT_FOUND ? kith_report_fail(report, err, "no record here has this id")
 				       : err;

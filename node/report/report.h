@@ -31,14 +31,16 @@
 
 #include "node/store/query.h"
 #include "protocol/body.h"
+#include "protocol/domain/view.h"
 #include "protocol/record.h"
 
 #define KITH_REPORT_ROWS     50u   /* of a page, when nothing else is asked for */
 #define KITH_REPORT_LOOK_MAX 2000u /* records looked at for one page */
 
-/* A report under way. The first five are given to it, the others are its result. */
+/* A report under way. The first six are given to it, the others are its result. */
 struct kith_report {
 	struct kith_reader *reader;
+	struct kith_view view;           /* of the same */
 	const json_t *params;            /* held to the schema */
 	const struct kith_record_id *id; /* what params.id means; NULL: not asked for */
 	const struct kith_author *me;    /* who asks: the author of this home */
@@ -83,8 +85,7 @@ int64_t kith_report_number(const struct kith_report *report, const char *name, i
 /* A date or time as milliseconds since 1970; otherwise, when it was not given. */
 uint64_t kith_report_time(const struct kith_report *report, const char *name, uint64_t otherwise);
 
-/* Copies the id's record, so that others can be looked up; free with kith_record_free().
- * KITH_E_NOT_FOUND with why, also when it was declined. */
+/* kith_view_copy(), with why. */
 KITH_MUST_CHECK int kith_report_get(
 	struct kith_report *report, const struct kith_record_id *id, struct kith_record **out);
 

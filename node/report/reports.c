@@ -8,6 +8,7 @@ static const struct {
 	kith_report_run *run;
 } reports[] = {
 	{"areas", kith_report_areas},
+	{"lineage", kith_report_lineage},
 };
 
 kith_report_run *kith_report_find(const char *name)

@@ -7,6 +7,7 @@
 
 #include "node/report/report.h"
 
-int kith_report_areas(struct kith_report *report); /* areas.c */
+int kith_report_areas(struct kith_report *report);
+int kith_report_lineage(struct kith_report *report);
 
 #endif

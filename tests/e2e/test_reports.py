@@ -2,6 +2,7 @@
 """Reports: what many records say together, over the socket and as pages to read."""
 import os
 import sys
+import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from kith_e2e import ApiError, main  # noqa: E402
@@ -48,5 +49,64 @@ def a_report_about_nothing_says_so(world):
         assert "no record here has this id" in str(error), error
 
 
-main(a_working_question_shows_its_four_areas_and_points_out_the_empty_one,
+def adapt(city, target, title, place, kept, changed, why):
+    draft = {"kind": "practice", "lang": "en",
+             "body": {"title": title, "place": {"country": place}},
+             "links": [{"type": "adapts", "target": target, "kept": kept, "changed": changed,
+                        "why": why}]}
+    return city.call("record.publish", records=[draft])["records"][0]["id"]
+
+
+def a_lineage_shows_every_edge_from_where_it_began(world):
+    kavala = world.city("kavala")
+    kavala.start()
+    first = publish(kavala, "practice", title="Social pharmacy", place={"country": "GR"})
+    second = adapt(kavala, first, "Pharmacy <of> Baia Mare", "RO", "the volunteers", "the room",
+                   "no shop was empty")
+    third = adapt(kavala, second, "Pharmacy of Gdańsk", "PL", "the room", "the law", "it differs")
+    fourth = adapt(kavala, first, "Pharmacy of Lublin", "PL", "all", "nothing", "it fits")
+    for asked in (first, second, third, fourth):
+        page = kavala.call("report.lineage", id=asked)
+        rows = sections(page)["lineage"]
+        assert [(r["id"], r["depth"]) for r in rows] == [
+            (first, 0), (second, 1), (third, 2), (fourth, 1)], rows
+        assert [r["id"] for r in rows if r.get("asked")] == [asked], rows
+        assert (rows[1]["parent"], rows[1]["changed"]) == (first, "the room"), rows
+    text = kavala.cli("lineage", third).stdout
+    assert "changed: the law" in text and "Social pharmacy" in text, text
+    svg = kavala.cli("lineage", "--svg", third).stdout
+    drawing = xml.etree.ElementTree.fromstring(svg)
+    assert len(drawing.findall(".//{*}rect")) == 4 and len(drawing.findall(".//{*}path")) == 3, svg
+    dot = kavala.cli("lineage", "--dot", third).stdout
+    assert dot.count(" -> ") == 3 and dot.startswith("digraph"), dot
+
+
+def what_a_lineage_lacks_is_shown_as_missing(world):
+    kavala = world.city("kavala")
+    kavala.start()
+    known = adapt(kavala, "cd" * 32, "Pharmacy", "GR", "a", "b", "c")
+    rows = sections(kavala.call("report.lineage", id=known))["lineage"]
+    assert [(r["id"], r.get("missing", False)) for r in rows] == [
+        ("cd" * 32, True), (known, False)], rows
+
+
+def what_adapts_two_is_drawn_once(world):
+    kavala = world.city("kavala")
+    kavala.start()
+    roots = [publish(kavala, "practice", title=f"Root {i}") for i in range(2)]
+    words = {"kept": "k", "changed": "c", "why": "w"}
+    draft = {"kind": "practice", "lang": "en", "body": {"title": "Both"},
+             "links": [{"type": "adapts", "target": root, **words} for root in roots]}
+    both = kavala.call("record.publish", records=[draft])["records"][0]["id"]
+    child = adapt(kavala, both, "Child", "PL", "k", "c", "w")
+    rows = sections(kavala.call("report.lineage", id=child))["lineage"]
+    roots.sort()
+    assert [(r["id"], r.get("again", False)) for r in rows] == [
+        (roots[0], False), (both, False), (child, False), (roots[1], False), (both, True)], rows
+    drawing = xml.etree.ElementTree.fromstring(kavala.cli("lineage", "--svg", child).stdout)
+    assert len(drawing.findall(".//{*}rect")) == 4 and len(drawing.findall(".//{*}path")) == 3
+
+
+main(a_lineage_shows_every_edge_from_where_it_began, what_a_lineage_lacks_is_shown_as_missing,
+     what_adapts_two_is_drawn_once, a_working_question_shows_its_four_areas_and_points_out_the_empty_one,
      a_report_about_nothing_says_so)
