@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define LITTLE_BYTES 4096u
+
 uint64_t kith_node_now_ms(const struct kith_node *node)
 {
 	(void)node;
@@ -79,9 +81,17 @@ static void after_verify(uv_work_t *work, int status)
 	kith_node_came_back(node);
 }
 
+/* One short record, of those that come live, and nobody before it: it is checked in less time than
+ * a thread needs to wake. */
+static bool is_little(const struct kith_node *node, const struct kith_batch *batch)
+{
+	return batch->count == 1 && batch->bytes <= LITTLE_BYTES && node->stats.verify_queued == 0;
+}
+
 static void verify(struct kith_node *node, struct kith_batch *batch)
 {
-	struct verification *verification = malloc(sizeof(*verification));
+	struct verification *verification =
+		is_little(node, batch) ? NULL : malloc(sizeof(*verification));
 
 	if (!verification) {
 		kith_batch_verify(batch);
@@ -177,11 +187,23 @@ struct publication {
 
 static void published(struct kith_node *node, struct kith_batch *batch)
 {
+	batch->next = NULL;
+	*node->published_last = batch;
+	node->published_last = &batch->next;
+}
+
+static void answer_publisher(struct kith_node *node)
+{
+	struct kith_batch *batch = node->published;
 	struct publication *publication = batch->publisher;
 	struct publication own = *publication;
 
+	node->published = batch->next;
+	if (!node->published)
+		node->published_last = &node->published;
 	free(publication);
 	batch->publisher = NULL;
+	batch->next = NULL;
 	own.done(own.ctx, batch);
 	kith_node_came_back(node);
 }
@@ -269,7 +291,8 @@ static void act(struct kith_node *node, const struct kith_action *action)
 		fetch(node, action->fetch);
 		return;
 	case KITH_ACTION_ANNOUNCE:
-		kith_node_announce(node, action->seq);
+		if (action->seq > node->announced_seq)
+			node->announced_seq = action->seq;
 		return;
 	case KITH_ACTION_PUBLISHED:
 		published(node, action->batch);
@@ -277,7 +300,23 @@ static void act(struct kith_node *node, const struct kith_action *action)
 	}
 }
 
-/* Acting may feed the core again; the outermost call goes on until nothing is left. */
+/* Tells one of those on this machine who wait for news; false: nobody does. */
+static bool tell(struct kith_node *node)
+{
+	uint64_t seq = node->announced_seq;
+
+	if (node->published) {
+		answer_publisher(node);
+		return true;
+	}
+	node->announced_seq = 0;
+	if (seq)
+		kith_node_announce(node, seq);
+	return seq != 0;
+}
+
+/* Acting may feed the core again; the outermost call goes on until nothing is left. What is for
+ * partners has the longer way, so it goes first. */
 void kith_node_drain(struct kith_node *node)
 {
 	const struct kith_action *action;
@@ -285,8 +324,10 @@ void kith_node_drain(struct kith_node *node)
 	if (node->draining)
 		return;
 	node->draining = true;
-	while ((action = kith_core_next(node->core)))
-		act(node, action);
+	do
+		while ((action = kith_core_next(node->core)))
+			act(node, action);
+	while (tell(node));
 	node->draining = false;
 	kith_node_look_later(node);
 }

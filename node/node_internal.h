@@ -25,6 +25,8 @@ struct kith_node {
 	uv_timer_t timer; /* the core's next deadline */
 	uv_prepare_t prepare;
 	bool draining;
+	struct kith_batch *published, **published_last; /* to be answered, by batch->next */
+	uint64_t announced_seq;                         /* to be told; 0: nothing new */
 	size_t under_way; /* verifications, writes, reads and changes that will come back */
 	int store_err;    /* of the last write, for the log */
 

@@ -99,6 +99,7 @@ static struct kith_node *node_new(uv_loop_t *loop, const struct kith_config *con
 	node->keyring = keyring;
 	node->log = log;
 	node->rng = kith_rng_system();
+	node->published_last = &node->published;
 	node->stats.started_wall_ms = kith_node_wall_ms(node);
 	(void)uv_loop_configure(
 		loop, UV_METRICS_IDLE_TIME); /* without it only the measure suffers */
