@@ -62,6 +62,9 @@ struct kith_config {
 	uint32_t reconcile_every_s;
 	uint64_t pull_window_bytes;
 	uint32_t handshakes_per_second;
+	uint32_t answer_within_s;
+	uint32_t author_records_per_day;
+	uint32_t new_authors_per_day;
 
 	/* [store] */
 	uint32_t cache_kib;

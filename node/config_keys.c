@@ -277,6 +277,17 @@ static const struct key keys[] = {
 	{{"limits", "pull_window_bytes", "1048576",
 		 "Bytes of records that a partner may send ahead of what is stored here."},
 		set_number, {FIELD(pull_window_bytes), 65536, 268435456}},
+	{{"limits", "answer_within_s", "60",
+		 "Seconds within which a partner must answer; silent for three times as long, it "
+		 "is\nhung up on."},
+		set_number, {FIELD(answer_within_s), 1, 3600}},
+	{{"limits", "author_records_per_day", "100000",
+		 "Records of one author taken from partners in a day; those beyond wait for the "
+		 "next."},
+		set_number, {FIELD(author_records_per_day), 1, 1000000000}},
+	{{"limits", "new_authors_per_day", "10000",
+		 "Authors never seen here that one partner may bring in a day."},
+		set_number, {FIELD(new_authors_per_day), 1, 1000000000}},
 
 	{{"store", "cache_kib", "2048", "Page cache of the database, in KiB."}, set_number,
 		{FIELD(cache_kib), 64, 4194304}},

@@ -57,6 +57,9 @@ void kith_node_address(const struct kith_node *node, char *out, size_t len);
 /* Why a partner is not connected, in words for the person who named it. NULL: nothing is wrong. */
 const char *kith_node_trouble(const struct kith_partner_view *view);
 
+/* What a partner did that it should not, as a phrase: "they ...". NULL: nothing. */
+const char *kith_node_complaint(enum kith_complaint complaint);
+
 /* Figures of the process for metrics.get. */
 struct kith_node_stats {
 	uint64_t started_wall_ms;

@@ -158,6 +158,9 @@ static int open_core(struct kith_node *node, char *why, size_t why_len)
 		.rng = &node->rng,
 		.reconcile_every_ms = node->config.reconcile_every_s * 1000,
 		.pull_window_bytes = node->config.pull_window_bytes,
+		.answer_within_ms = node->config.answer_within_s * 1000,
+		.author_records_per_day = node->config.author_records_per_day,
+		.new_authors_per_day = node->config.new_authors_per_day,
 	};
 	int err;
 
@@ -187,6 +190,13 @@ static int restore_item(void *ctx, const struct kith_circle *circle, enum kith_c
 	return err ? err : kith_core_restore(node->core, circle, class_, item);
 }
 
+static int restore_author(void *ctx, const struct kith_author *author)
+{
+	struct kith_node *node = ctx;
+
+	return kith_core_restore_author(node->core, author);
+}
+
 static int restore_partner(void *ctx, const struct kith_partner_config *partner)
 {
 	struct kith_node *node = ctx;
@@ -207,6 +217,8 @@ static int restore(struct kith_node *node, char *why, size_t why_len)
 
 	if (!err) {
 		err = kith_query_items(reader, restore_item, node);
+		if (!err)
+			err = kith_query_authors(reader, restore_author, node);
 		if (!err)
 			err = kith_query_partners(reader, restore_partner, node);
 		kith_store_reader_give(node->store, reader);

@@ -26,10 +26,49 @@ static const char *said(enum kith_bye bye)
 	return NULL;
 }
 
+const char *kith_node_complaint(enum kith_complaint complaint)
+{
+	switch (complaint) {
+	case KITH_COMPLAINT_NONE:
+		break;
+	case KITH_COMPLAINT_DAMAGED:
+		return "what arrived from them does not decrypt: damaged or changed on the way";
+	case KITH_COMPLAINT_WITHHELD:
+		return "they promised records and did not send them";
+	case KITH_COMPLAINT_SILENT:
+		return "they do not answer in time";
+	case KITH_COMPLAINT_MALFORMED:
+		return "they sent a message that is malformed";
+	case KITH_COMPLAINT_UNEXPECTED:
+		return "they sent a message that may not come there";
+	case KITH_COMPLAINT_FORGED:
+		return "they sent records whose signature or hash does not hold";
+	case KITH_COMPLAINT_FOREIGN:
+		return "they sent a record of a circle that is not shared with them";
+	case KITH_COMPLAINT_ENDLESS:
+		return "comparing sets with them comes to no end";
+	case KITH_COMPLAINT_TALK:
+		return "they flood this node with messages";
+	case KITH_COMPLAINT_ASKED:
+		return "they ask for the same records again and again";
+	case KITH_COMPLAINT_ANNOUNCED:
+		return "they announce more records than there can be";
+	case KITH_COMPLAINT_REPEATED:
+		return "they send the same records again and again";
+	case KITH_COMPLAINT_UNAVAILABLE:
+		return "they tell of records that they do not hold";
+	case KITH_COMPLAINT_CALLS:
+		return "they call and hang up too often";
+	}
+	return NULL;
+}
+
 const char *kith_node_trouble(const struct kith_partner_view *view)
 {
 	const char *words = view->last_bye >= 0 ? said((enum kith_bye)view->last_bye) : NULL;
 
+	if (view->ended_by)
+		return kith_node_complaint(view->ended_by);
 	if (words)
 		return words;
 	switch (view->last_err) {

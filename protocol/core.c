@@ -29,6 +29,8 @@ static int copy_config(struct kith_core *core, const struct kith_core_config *co
 		config->pull_window_bytes ? config->pull_window_bytes : KITH_PULL_WINDOW_BYTES;
 	if (core->pull_window_bytes < KITH_RECORD_MAX_BYTES)
 		core->pull_window_bytes = KITH_RECORD_MAX_BYTES;
+	core->answer_within_ms =
+		config->answer_within_ms ? config->answer_within_ms : KITH_STALL_MAX_MS;
 	core->session = (struct kith_session_config){
 		.node = config->node,
 		.certificate = {core->certificate, config->certificate.len},
@@ -51,7 +53,9 @@ struct kith_core *kith_core_new(
 	core->overdue_ms = UINT64_MAX;
 	kith_core_set_wall_ms(core, wall_ms, now_ms);
 	core->pending = kith_pending_new(config->rng);
-	if (!core->pending || copy_config(core, config) || kith_core_add_circle(core, &commons)) {
+	if (!core->pending || copy_config(core, config) ||
+		kith_quota_init(&core->quota, config, now_ms) ||
+		kith_core_add_circle(core, &commons)) {
 		kith_core_free(core);
 		return NULL;
 	}
@@ -109,6 +113,7 @@ void kith_core_free(struct kith_core *core)
 		free(core->circles[i]);
 	}
 	kith_pending_free(core->pending);
+	kith_quota_clear(&core->quota);
 	free(core->certificate);
 	free(core);
 }
@@ -289,6 +294,7 @@ int kith_core_feed(struct kith_core *core, const struct kith_event *event, uint6
 	int err;
 
 	core->now_ms = now_ms;
+	kith_quota_tick(core);
 	err = dispatch(core, event);
 	settle(core);
 	return err;
@@ -304,6 +310,7 @@ int kith_core_tick(struct kith_core *core, uint64_t now_ms)
 		int one = kith_partner_tick(core, core->partners[i]);
 		err = err ? err : one;
 	}
+	kith_quota_tick(core);
 	kith_intake_tick(core);
 	kith_want_tick(core);
 	for (peer = core->peers; peer; peer = peer->next)

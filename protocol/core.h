@@ -44,6 +44,9 @@ struct kith_core_config {
 	const struct kith_rng *rng;        /* borrowed */
 	uint32_t reconcile_every_ms;       /* 0: KITH_RECONCILE_EVERY_MS */
 	size_t pull_window_bytes;          /* 0: KITH_PULL_WINDOW_BYTES */
+	uint32_t answer_within_ms;         /* 0: KITH_STALL_MAX_MS */
+	uint32_t author_records_per_day;   /* 0: KITH_AUTHOR_RECORDS_PER_DAY */
+	uint32_t new_authors_per_day;      /* 0: KITH_NEW_AUTHORS_PER_DAY */
 };
 
 struct kith_core *kith_core_new(const struct kith_core_config *config, uint64_t now_ms,
@@ -97,10 +100,10 @@ enum kith_action_type {
 	KITH_ACTION_READ, /* conn, on: stop or resume reading from it */
 	/* conn, reason: flush what was sent, then close; CLOSED need not follow */
 	KITH_ACTION_CLOSE,
-	KITH_ACTION_VERIFY,    /* batch (the node's until VERIFIED): kith_batch_verify() */
-	KITH_ACTION_STORE,     /* batch (the node's until STORED) */
-	KITH_ACTION_FETCH,     /* fetch (the node's until FETCHED) */
-	KITH_ACTION_ANNOUNCE,  /* seq: new records up to here are stored; for local subscribers */
+	KITH_ACTION_VERIFY,   /* batch (the node's until VERIFIED): kith_batch_verify() */
+	KITH_ACTION_STORE,    /* batch (the node's until STORED) */
+	KITH_ACTION_FETCH,    /* fetch (the node's until FETCHED) */
+	KITH_ACTION_ANNOUNCE, /* seq: new records up to here are stored; for local subscribers */
 	/* batch (the node's for good): the PUBLISH is done, see batch->err */
 	KITH_ACTION_PUBLISHED,
 };
@@ -131,6 +134,10 @@ KITH_MUST_CHECK int kith_core_add_circle(struct kith_core *core, const struct ki
 /* An item read back from the store at start, in ascending order within its set. */
 KITH_MUST_CHECK int kith_core_restore(struct kith_core *core, const struct kith_circle *circle,
 	enum kith_class class_, const struct kith_item *item);
+
+/* An author of whom records are stored, so that it is no new one. */
+KITH_MUST_CHECK int kith_core_restore_author(
+	struct kith_core *core, const struct kith_author *author);
 
 /* NULL for a circle this node has no part in. */
 const struct kith_set *kith_core_set(
@@ -165,6 +172,27 @@ enum kith_partner_state {
 };
 const char *kith_partner_state_name(enum kith_partner_state state);
 
+/* What a partner did that it should not. All but the first few also end the connection, and shut
+ * the partner out for a while. */
+enum kith_complaint {
+	KITH_COMPLAINT_NONE,
+	KITH_COMPLAINT_DAMAGED,  /* bytes that do not decrypt; perhaps somebody between */
+	KITH_COMPLAINT_WITHHELD, /* promised records and did not send them */
+	KITH_COMPLAINT_SILENT,   /* an answer or a sign of life did not come in time */
+	KITH_COMPLAINT_MALFORMED,
+	KITH_COMPLAINT_UNEXPECTED,
+	KITH_COMPLAINT_FORGED,  /* records whose signature or hash does not hold */
+	KITH_COMPLAINT_FOREIGN, /* a record of a circle that is not shared */
+	KITH_COMPLAINT_ENDLESS, /* a reconciliation that comes to no end */
+	KITH_COMPLAINT_TALK,    /* the rest: more than KITH_BUDGET_… allows */
+	KITH_COMPLAINT_ASKED,
+	KITH_COMPLAINT_ANNOUNCED,
+	KITH_COMPLAINT_REPEATED,
+	KITH_COMPLAINT_UNAVAILABLE,
+	KITH_COMPLAINT_CALLS,
+};
+const char *kith_complaint_name(enum kith_complaint complaint);
+
 /* Counters since the core began. */
 struct kith_partner_stats {
 	uint64_t bytes_in, bytes_out;
@@ -174,6 +202,7 @@ struct kith_partner_stats {
 	uint64_t forged;      /* signature or hash did not hold */
 	uint64_t declined;    /* authentic, but against a rule */
 	uint64_t held_back;   /* too far in the future */
+	uint64_t turned_away; /* over the quota of their authors, or by too many new ones */
 	uint64_t unavailable; /* asked for and not held there */
 	uint64_t reconciliations;
 	uint64_t rounds; /* of reconciliation, in all */
@@ -189,18 +218,33 @@ struct kith_partner_view {
 	char remote[KITH_HOST_MAX + 8]; /* "host:port" of the connection, or empty */
 	char agent[65];
 	bool dialled_by_us;
-	uint64_t connected_wall_ms;   /* 0: not connected */
-	uint64_t last_seen_wall_ms;   /* 0: never */
-	uint64_t last_synced_wall_ms; /* 0: never */
-	uint64_t next_dial_in_ms;     /* UINT64_MAX: none planned */
-	uint64_t behind;              /* records they are known to have and we lack; an estimate */
-	int last_err;                 /* enum kith_err of the last connection, 0: none */
-	int last_bye;                 /* what they said, or -1 */
+	uint64_t connected_wall_ms;    /* 0: not connected */
+	uint64_t last_seen_wall_ms;    /* 0: never */
+	uint64_t last_synced_wall_ms;  /* 0: never */
+	uint64_t next_dial_in_ms;      /* UINT64_MAX: none planned */
+	uint64_t behind;               /* records they are known to have and we lack; an estimate */
+	int last_err;                  /* enum kith_err of the last connection, 0: none */
+	int last_bye;                  /* what they said, or -1 */
+	enum kith_complaint ended_by;  /* of the last connection */
+	enum kith_complaint complaint; /* the last one of all, */
+	uint64_t complaint_wall_ms;    /* and when */
+	uint64_t shut_out_ms;          /* for so much longer it is not let in; 0: it is */
+	uint64_t turned_away_today;
+	uint32_t new_authors_today;
+	size_t unsent; /* bytes that wait for them to read */
 };
 
 /* i from 0; false beyond the last. */
 bool kith_core_partner_at(
 	const struct kith_core *core, size_t i, uint64_t now_ms, struct kith_partner_view *out);
+
+/* An author over its quota; that is nobody's fault who carries its records. */
+struct kith_author_over {
+	struct kith_author author;
+	uint64_t turned_away; /* records, today */
+};
+/* i from 0; false beyond the last. The list is short: those of whom most was turned away. */
+bool kith_core_author_over_at(const struct kith_core *core, size_t i, struct kith_author_over *out);
 
 /* Totals that belong to no partner. */
 struct kith_core_stats {

@@ -10,6 +10,8 @@
  *   want.c      records to be asked for
  *   pull.c      bulk pull, receiving
  *   serve.c     records going out: what a peer asked for, from the store
+ *   budget.c    what a partner may cost: messages, ids, rounds, calls
+ *   quota.c     how much of an author, and how many new authors, are taken in a day
  *   gossip.c    new records to connected partners: eager, lazy, graft, prune
  *
  * Only these files see the structs; each changes the part that carries its name.
@@ -17,6 +19,7 @@
 #ifndef KITH_PROTOCOL_CORE_STATE_H
 #define KITH_PROTOCOL_CORE_STATE_H
 
+#include "protocol/authors.h"
 #include "protocol/core.h"
 #include "protocol/limits.h"
 #include "protocol/message.h"
@@ -39,6 +42,24 @@ struct kith_circle_sets {
 struct kith_peer;
 struct kith_action_node;
 
+/* What a partner spends of its budget, per window. */
+enum kith_spending {
+	KITH_SPEND_TALK,
+	KITH_SPEND_ASKED,
+	KITH_SPEND_ANNOUNCED,
+	KITH_SPEND_REPEATED,
+	KITH_SPEND_UNAVAILABLE,
+	KITH_SPEND_ROUNDS,
+	KITH_SPEND_CALLS,
+	KITH_SPEND_BROKEN,
+	KITH_SPENDINGS,
+};
+
+struct kith_budget {
+	uint64_t since_ms; /* when the window began */
+	uint64_t spent[KITH_SPENDINGS];
+};
+
 struct kith_partner {
 	struct kith_partner_config config;
 	struct kith_partner_stats stats;
@@ -50,6 +71,13 @@ struct kith_partner {
 	uint64_t last_seen_wall_ms;
 	uint64_t last_synced_wall_ms;
 	uint64_t shunned_until_ms; /* broke a rule: neither called nor let in until then */
+	unsigned offences_today;   /* double the time that it is shunned; see quota.c for days */
+	struct kith_budget budget;
+	uint32_t new_authors_today;
+	uint64_t turned_away_today;
+	enum kith_complaint ended_by;  /* of the last connection */
+	enum kith_complaint complaint; /* the last one, for people */
+	uint64_t complaint_wall_ms;
 	int last_err;
 	int last_bye;
 	struct kith_item pulled[KITH_CLASSES]; /* commons: where a broken pull can go on */
@@ -79,7 +107,7 @@ struct kith_sync {
 	/* Caller: the next query, held back while queues are long. Called: one that is not answered
 	 * yet. */
 	struct kith_buf query;
-	uint64_t rounds;       /* of this reconciliation */
+	uint64_t rounds; /* of this reconciliation */
 };
 
 /* The receiving end of a pull, at most one per peer. */
@@ -108,15 +136,16 @@ struct kith_peer {
 	struct kith_session *session;
 	struct kith_partner *partner; /* who it is once established; whom we dial before that */
 	bool established;
-	bool closing; /* CLOSE is queued; gone at the end of this call */
+	bool closing;                   /* CLOSE is queued; gone at the end of this call */
 	struct kith_action_node *close; /* that CLOSE: to end a connection needs no memory */
-	bool scoped;  /* their SCOPE has come */
+	bool scoped;                    /* their SCOPE has come */
 	bool reading;
 	uint64_t since_wall_ms; /* of the session */
 	uint64_t heard_ms, pinged_ms, progress_ms;
 	uint64_t probed_ms; /* another claims its place, so it must prove itself; 0: no */
 	int bye;            /* what they said, or -1 */
-	size_t unsent;      /* bytes the network has not taken */
+	enum kith_complaint complaint; /* what an error that ends it will be told as */
+	size_t unsent;                 /* bytes the network has not taken */
 	char remote[KITH_HOST_MAX + 8];
 
 	/* sync.c */
@@ -152,6 +181,20 @@ struct kith_peer {
 	uint64_t ihave_due_ms; /* UINT64_MAX: nothing waits */
 };
 
+/* ---- quotas --------------------------------------------------------------------------------- */
+
+struct kith_quota {
+	uint32_t author_records, new_authors; /* a day */
+	uint64_t since_ms;                    /* when the day began, by the monotonic clock */
+	struct kith_authors *authors;
+	struct kith_author_over over[KITH_AUTHORS_OVER_MAX];
+	size_t over_count;
+	/* Ids turned away today: keyed hashes, 0 for an empty place. NULL before the first. */
+	uint64_t *turned_away;
+	size_t turned_away_count;
+	uint8_t key[16];
+};
+
 /* ---- the core ------------------------------------------------------------------------------- */
 
 struct kith_action_node {
@@ -167,6 +210,8 @@ struct kith_core {
 	const struct kith_rng *rng;
 	uint32_t reconcile_every_ms;
 	size_t pull_window_bytes;
+	uint32_t answer_within_ms;
+	struct kith_quota quota;
 
 	uint64_t wall_ms, wall_at_ms; /* the wall clock read wall_ms at wall_at_ms */
 	uint64_t now_ms;              /* of the call under way */
@@ -178,11 +223,11 @@ struct kith_core {
 	struct kith_peer *peers;
 	uint64_t last_dial;
 	struct kith_pending *pending;
-	uint64_t overdue_ms;     /* when the first pending entry is due, or UINT64_MAX */
+	uint64_t overdue_ms;          /* when the first pending entry is due, or UINT64_MAX */
 	struct kith_batch *unsettled; /* stored, and waiting for memory */
 	uint64_t unsettled_ms;        /* when to try again */
-	uint64_t store_retry_ms; /* storage is blocked until then; 0: it is not */
-	unsigned store_failures; /* in a row */
+	uint64_t store_retry_ms;      /* storage is blocked until then; 0: it is not */
+	unsigned store_failures;      /* in a row */
 	bool shut_down;
 
 	struct kith_action_node *first, **last;
@@ -213,6 +258,12 @@ struct kith_partner *kith_partner_find(
 /* The connection or the attempt ended; plans the next one, when the partner is no longer
  * shunned. */
 void kith_partner_ended(struct kith_core *core, struct kith_partner *partner, int err, int bye);
+/* Notes what the partner did, for people. */
+void kith_partner_complain(
+	struct kith_core *core, struct kith_partner *partner, enum kith_complaint complaint);
+/* The same for what broke a rule: it is neither called nor let in for a while. */
+void kith_partner_offended(
+	struct kith_core *core, struct kith_partner *partner, enum kith_complaint complaint);
 KITH_MUST_CHECK int kith_partner_tick(struct kith_core *core, struct kith_partner *partner);
 void kith_partner_free_all(struct kith_core *core);
 struct kith_partner *kith_partner_of_dial(const struct kith_core *core, uint64_t dial);
@@ -245,6 +296,27 @@ static inline bool kith_peer_ready(const struct kith_peer *peer)
 {
 	return peer->established && peer->scoped && !peer->closing;
 }
+
+/* ---- budget.c ------------------------------------------------------------------------------- */
+/* KITH_E_UNEXPECTED when the partner has spent more than it may; the peer's complaint says so. */
+KITH_MUST_CHECK int kith_budget_spend(
+	struct kith_core *core, struct kith_peer *peer, enum kith_spending what, uint64_t amount);
+/* The same for what a message costs by its type and length. */
+KITH_MUST_CHECK int kith_budget_message(
+	struct kith_core *core, struct kith_peer *peer, uint8_t type, size_t payload_len);
+
+/* ---- quota.c -------------------------------------------------------------------------------- */
+KITH_MUST_CHECK int kith_quota_init(
+	struct kith_quota *quota, const struct kith_core_config *config, uint64_t now_ms);
+void kith_quota_clear(struct kith_quota *quota);
+/* May this authentic record be stored? 0: yes, and it is counted; KITH_E_REFUSED: not today;
+ * KITH_E_NOMEM. peer is NULL when the connection it came by is gone. */
+KITH_MUST_CHECK int kith_quota_judge(
+	struct kith_core *core, struct kith_peer *peer, const struct kith_record *record);
+/* Was it turned away today, for its author's sake or this partner's? */
+bool kith_quota_knows(
+	struct kith_core *core, const struct kith_peer *peer, const struct kith_record_id *id);
+void kith_quota_tick(struct kith_core *core); /* a new day? */
 
 /* ---- intake.c ------------------------------------------------------------------------------- */
 /* A RECORDS or PUSH payload (after its first byte). Input errors are returned, the caller ends the

@@ -116,7 +116,7 @@ static bool claim_it(struct kith_core *core, struct kith_peer *peer, const struc
 	return true;
 }
 
-static void duplicate(
+static int duplicate(
 	struct kith_core *core, struct kith_peer *peer, enum kith_origin origin, size_t bytes)
 {
 	peer->partner->stats.duplicates++;
@@ -124,6 +124,7 @@ static void duplicate(
 		kith_gossip_duplicate(core, peer);
 	else if (origin == KITH_ORIGIN_PULL)
 		kith_pull_settled(peer, bytes);
+	return kith_budget_spend(core, peer, KITH_SPEND_REPEATED, 1);
 }
 
 /* A record that is not taken for now: whoever else has it is asked, or a reconciliation brings
@@ -146,10 +147,17 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 	size_t sync;
 	int err = kith_record_peek(envelope.data, envelope.len, &claim);
 
-	if (!err && !kith_scope_index(peer, &claim.circle, kith_class_of_kind(claim.kind), &sync))
-		err = KITH_E_UNEXPECTED; /* of a circle that we do not share */
 	if (err)
 		return err;
+	if (!kith_scope_index(peer, &claim.circle, kith_class_of_kind(claim.kind), &sync)) {
+		peer->complaint = KITH_COMPLAINT_FOREIGN;
+		return KITH_E_UNEXPECTED;
+	}
+	if (kith_quota_knows(core, peer, &claim.item.id)) {
+		peer->partner->stats.turned_away++;
+		turn_away(core, peer, origin, &claim.item.id, envelope.len);
+		return 0;
+	}
 	if (!claim.has_body || core->store_retry_ms) {
 		/* Only a retraction known here could excuse a missing body, and none is understood
 		 * yet. Taking bare headers would let one partner strip what all others still
@@ -164,7 +172,7 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 		if (err)
 			kith_pending_drop(core->pending, &claim.item.id);
 	} else if (!err) {
-		duplicate(core, peer, origin, envelope.len);
+		err = duplicate(core, peer, origin, envelope.len);
 	}
 	return err;
 }
@@ -258,13 +266,13 @@ void kith_intake_flush(struct kith_core *core, struct kith_peer *peer)
 }
 
 /* What the node decides about an authentic record before it stores it. 0: store it. */
-static int judge(const struct kith_core *core, const struct kith_record *record)
+static int judge(struct kith_core *core, struct kith_peer *peer, const struct kith_record *record)
 {
 	if (!record->has_body)
-		return KITH_E_REFUSED; /* refused on arrival already */
+		return KITH_E_MALFORMED; /* refused on arrival already */
 	if (record->created_ms > kith_core_wall_ms(core, core->now_ms) + KITH_FUTURE_SKEW_MS)
 		return KITH_E_FUTURE;
-	return 0;
+	return kith_quota_judge(core, peer, record);
 }
 
 /* Whoever sends bytes that do not hold answers for them, up to a limit; what an author wrote is not
@@ -279,10 +287,13 @@ static void attribute(
 	stats = &peer->partner->stats;
 	if (entry->err == KITH_E_FUTURE) {
 		stats->held_back++;
-	} else if (kith_err_class(entry->err) == KITH_CLASS_INPUT) {
+	} else if (entry->err != KITH_E_REFUSED && kith_err_class(entry->err) == KITH_CLASS_INPUT) {
 		stats->forged++;
-		if (++peer->forged >= KITH_FORGED_MAX && !peer->closing)
+		kith_partner_complain(core, peer->partner, KITH_COMPLAINT_FORGED);
+		if (++peer->forged >= KITH_FORGED_MAX && !peer->closing) {
+			peer->complaint = KITH_COMPLAINT_FORGED;
 			kith_peer_end(core, peer, KITH_E_FORGED, KITH_BYE_PROTOCOL);
+		}
 	} else if (entry->known == KITH_KNOWN_DECLINED) {
 		stats->declined++;
 	}
@@ -306,7 +317,7 @@ void kith_intake_verified(struct kith_core *core, struct kith_batch *batch)
 		struct kith_batch_entry *entry = &batch->entries[i];
 
 		if (!entry->err)
-			entry->err = judge(core, entry->record);
+			entry->err = judge(core, peer, entry->record);
 		attribute(core, peer, entry);
 		if (peer && peer->closing)
 			peer = NULL;

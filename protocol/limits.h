@@ -93,14 +93,38 @@
 #define KITH_GRAFT_AFTER_MS 500u  /* an announced record may still come by a push until then */
 
 /* Signs of life. A frame of 64 KiB must come at 365 bytes a second or more. */
-#define KITH_PING_EVERY_MS  (60u * 1000)
-#define KITH_SILENCE_MAX_MS (180u * 1000) /* three pings without an answer */
-#define KITH_STALL_MAX_MS   (60u * 1000)  /* an answer that is due does not come */
+#define KITH_STALL_MAX_MS   (60u * 1000) /* an answer that is due does not come */
+#define KITH_SILENCE_PINGS  3u           /* so many of them without a sign of life */
+#define KITH_SILENCE_MAX_MS (KITH_SILENCE_PINGS * KITH_STALL_MAX_MS)
+
+/* What a partner may cost in one window, beside what is bounded above: a base, and so much for each
+ * 64 records that are known here, since an honest partner's part grows with the sets. An honest one
+ * needs a small part of it. */
+#define KITH_BUDGET_WINDOW_MS   (10u * 60 * 1000)
+#define KITH_BUDGET_TALK        6000u  /* all that is not listed here: ten a second */
+#define KITH_BUDGET_TALK_64     128u   /* a PRUNE may answer each push */
+#define KITH_BUDGET_ASKED       8192u  /* ids in WANT and GRAFT */
+#define KITH_BUDGET_ASKED_64    256u   /* each record four times */
+#define KITH_BUDGET_ANNOUNCED   65536u /* items in IHAVE */
+#define KITH_BUDGET_NEWS_64     256u   /* announced or sent although known: each four times */
+#define KITH_BUDGET_REPEATED    65536u /* records that were known */
+#define KITH_BUDGET_UNAVAILABLE 65536u /* ids that it had told of and does not hold */
+#define KITH_BUDGET_ROUNDS      4096u  /* queries of reconciliation: about seven a second */
+#define KITH_BUDGET_CALLS       300u   /* connections: one every two seconds */
+#define KITH_BUDGET_BROKEN      2u     /* connections ended because what it promised did not come */
+
+/* Quotas on what partners bring; config.ini may say otherwise. */
+#define KITH_QUOTA_DAY_MS            (24u * 3600 * 1000)
+#define KITH_AUTHOR_RECORDS_PER_DAY  100000u /* of one author, whoever brings them */
+#define KITH_NEW_AUTHORS_PER_DAY     10000u  /* of one partner: keys never seen here */
+#define KITH_TURNED_AWAY_MAX         65536u  /* ids over a quota, not asked for again */
+#define KITH_AUTHORS_OVER_MAX        8u      /* authors over their quota that are named */
 
 /* Calling, refusing, and waiting for the disk. The first values double up to the second. */
 #define KITH_DIAL_FIRST_MS      1000u
 #define KITH_DIAL_MAX_MS        (60u * 1000)
 #define KITH_SHUN_MS            (5u * 60 * 1000) /* after an offence: neither called nor let in */
+#define KITH_SHUN_MAX_MS        (6u * 3600 * 1000) /* it doubles with each offence of one day */
 #define KITH_STORE_RETRY_MS     5000u            /* after the store refused, nothing is accepted */
 #define KITH_STORE_RETRY_MAX_MS (5u * 60 * 1000)
 

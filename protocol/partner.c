@@ -72,6 +72,8 @@ int kith_core_set_partner(
 	if (!partner)
 		return core->partner_count == KITH_PARTNERS_MAX ? KITH_E_TOO_LARGE : KITH_E_NOMEM;
 	partner->config = *config;
+	partner->offences_today = 0;
+	partner->budget = (struct kith_budget){.since_ms = now_ms};
 	partner->shunned_until_ms = 0; /* whoever changes the settings gives another chance */
 	if (config->paused)
 		end_connections(core, partner, KITH_BYE_PAUSED);
@@ -130,6 +132,26 @@ void kith_partner_ended(struct kith_core *core, struct kith_partner *partner, in
 								  : core->now_ms);
 }
 
+void kith_partner_complain(
+	struct kith_core *core, struct kith_partner *partner, enum kith_complaint complaint)
+{
+	partner->complaint = complaint;
+	partner->complaint_wall_ms = kith_core_wall_ms(core, core->now_ms);
+}
+
+void kith_partner_offended(
+	struct kith_core *core, struct kith_partner *partner, enum kith_complaint complaint)
+{
+	uint64_t shun = KITH_SHUN_MS;
+
+	for (unsigned i = 0; i < partner->offences_today && shun < KITH_SHUN_MAX_MS; i++)
+		shun *= 2;
+	partner->offences_today++;
+	partner->stats.offences++;
+	partner->shunned_until_ms = core->now_ms + kith_earlier(shun, KITH_SHUN_MAX_MS);
+	kith_partner_complain(core, partner, complaint);
+}
+
 int kith_partner_tick(struct kith_core *core, struct kith_partner *partner)
 {
 	struct kith_action *action;
@@ -169,6 +191,15 @@ const char *kith_partner_state_name(enum kith_partner_state state)
 	return names[state];
 }
 
+const char *kith_complaint_name(enum kith_complaint complaint)
+{
+	static const char *const names[] = {"none", "damaged", "withheld", "silent", "malformed",
+		"unexpected", "forged", "foreign", "endless", "talk", "asked", "announced",
+		"repeated", "unavailable", "calls"};
+
+	return names[complaint];
+}
+
 bool kith_core_partner_at(
 	const struct kith_core *core, size_t i, uint64_t now_ms, struct kith_partner_view *out)
 {
@@ -188,7 +219,14 @@ bool kith_core_partner_at(
 		.next_dial_in_ms = UINT64_MAX,
 		.last_err = partner->last_err,
 		.last_bye = partner->last_bye,
+		.ended_by = partner->ended_by,
+		.complaint = partner->complaint,
+		.complaint_wall_ms = partner->complaint_wall_ms,
+		.turned_away_today = partner->turned_away_today,
+		.new_authors_today = partner->new_authors_today,
 	};
+	if (partner->shunned_until_ms > now_ms)
+		out->shut_out_ms = partner->shunned_until_ms - now_ms;
 	if (partner->next_dial_ms != UINT64_MAX)
 		out->next_dial_in_ms =
 			partner->next_dial_ms > now_ms ? partner->next_dial_ms - now_ms : 0;
@@ -198,6 +236,7 @@ bool kith_core_partner_at(
 		out->dialled_by_us = kith_session_is_initiator(peer->session);
 		out->connected_wall_ms = peer->since_wall_ms;
 		out->behind = kith_sync_behind(peer);
+		out->unsent = kith_peer_backlog(peer);
 	}
 	return true;
 }

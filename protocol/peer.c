@@ -138,6 +138,24 @@ static void join(struct kith_core *core, struct kith_peer *peer)
 		kith_peer_end(core, peer, KITH_E_NOMEM, KITH_BYE_OVERLOAD);
 }
 
+/* Calls and hangs up and calls; then the connection that is there, if any, goes as well. */
+static bool calls_too_often(struct kith_core *core, struct kith_peer *peer)
+{
+	struct kith_partner *partner = peer->partner;
+
+	if (kith_session_is_initiator(peer->session) ||
+		kith_budget_spend(core, peer, KITH_SPEND_CALLS, 1) == 0)
+		return false;
+	if (partner->peer) {
+		partner->peer->complaint = KITH_COMPLAINT_CALLS;
+		kith_peer_end(core, partner->peer, KITH_E_UNEXPECTED, KITH_BYE_PROTOCOL);
+	} else {
+		kith_partner_offended(core, partner, KITH_COMPLAINT_CALLS);
+		partner->ended_by = KITH_COMPLAINT_CALLS;
+	}
+	return true;
+}
+
 /* The handshake proved who this is; is it a partner? */
 static void established(struct kith_core *core, struct kith_peer *peer)
 {
@@ -155,6 +173,8 @@ static void established(struct kith_core *core, struct kith_peer *peer)
 	} else if (partner->config.paused) {
 		kith_peer_end(core, peer, KITH_E_REFUSED, KITH_BYE_PAUSED);
 	} else if (core->now_ms < partner->shunned_until_ms) {
+		kith_peer_end(core, peer, KITH_E_REFUSED, KITH_BYE_PROTOCOL);
+	} else if (calls_too_often(core, peer)) {
 		kith_peer_end(core, peer, KITH_E_REFUSED, KITH_BYE_PROTOCOL);
 	} else {
 		join(core, peer);
@@ -187,6 +207,8 @@ static int on_message(
 {
 	struct kith_cursor cursor;
 
+	if (kith_budget_message(core, peer, type, payload.len))
+		return KITH_E_UNEXPECTED;
 	kith_cursor_init(&cursor, payload.data, payload.len);
 	if (type == KITH_MESSAGE_SCOPE)
 		return kith_scope_receive(peer, &cursor);
@@ -349,18 +371,39 @@ void kith_peer_writable(struct kith_core *core, struct kith_peer *peer, size_t u
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
-/* Slowness and not being a partner are reported, but they break no rule. */
-static bool is_offence(int err)
+/* What an error that ends an established connection is told as, unless it was told before. */
+static enum kith_complaint complaint_of(const struct kith_peer *peer, int err)
 {
-	return kith_err_class(err) == KITH_CLASS_INPUT && err != KITH_E_TIMEOUT &&
-	       err != KITH_E_REFUSED;
+	if (kith_err_class(err) != KITH_CLASS_INPUT)
+		return KITH_COMPLAINT_NONE;
+	if (peer->complaint)
+		return peer->complaint;
+	if (err == KITH_E_TIMEOUT)
+		return peer->want_outstanding ? KITH_COMPLAINT_WITHHELD : KITH_COMPLAINT_SILENT;
+	if (err == KITH_E_FORGED)
+		return KITH_COMPLAINT_DAMAGED;
+	if (err == KITH_E_UNEXPECTED)
+		return KITH_COMPLAINT_UNEXPECTED;
+	return err == KITH_E_REFUSED || err == KITH_E_TRUNCATED ? KITH_COMPLAINT_NONE
+								: KITH_COMPLAINT_MALFORMED;
 }
 
-static void account_end(struct kith_core *core, struct kith_peer *peer, int err, bool offence)
+/* Anybody on the way can damage bytes or hold them up, so these are only told of; promises that are
+ * broken again and again are no accident. */
+static bool is_offence(
+	struct kith_core *core, struct kith_peer *peer, enum kith_complaint complaint)
+{
+	if (complaint == KITH_COMPLAINT_WITHHELD)
+		return kith_budget_spend(core, peer, KITH_SPEND_BROKEN, 1) != 0;
+	return complaint > KITH_COMPLAINT_SILENT;
+}
+
+static void account_end(struct kith_core *core, struct kith_peer *peer, int err)
 {
 	struct kith_partner *partner = peer->partner;
+	enum kith_complaint complaint = complaint_of(peer, err);
 
-	if (!peer->established && offence)
+	if (!peer->established && complaint && err != KITH_E_TIMEOUT)
 		core->stats.openings_refused++;
 	if (!partner)
 		return;
@@ -370,12 +413,15 @@ static void account_end(struct kith_core *core, struct kith_peer *peer, int err,
 		partner->peer = NULL;
 	else
 		return; /* another connection took its place */
+	partner->ended_by = KITH_COMPLAINT_NONE;
 	if (peer->established) {
 		partner->last_seen_wall_ms = kith_core_wall_ms(core, core->now_ms);
-		partner->stats.offences += offence;
+		if (complaint && is_offence(core, peer, complaint))
+			kith_partner_offended(core, partner, complaint);
+		else if (complaint)
+			kith_partner_complain(core, partner, complaint);
+		partner->ended_by = complaint;
 	}
-	if (offence && peer->established)
-		partner->shunned_until_ms = core->now_ms + KITH_SHUN_MS;
 	kith_partner_ended(core, partner, err, peer->bye);
 }
 
@@ -390,7 +436,7 @@ void kith_peer_end(struct kith_core *core, struct kith_peer *peer, int err, int 
 	kith_core_act_take(core, peer->close);
 	peer->close = NULL;
 	kith_want_peer_gone(core, peer);
-	account_end(core, peer, err, is_offence(err));
+	account_end(core, peer, err);
 }
 
 /* The network says that it is over; nothing is left to be closed. */
@@ -402,7 +448,7 @@ void kith_peer_closed(struct kith_core *core, struct kith_peer *peer, int err)
 	if (peer->established && !clean)
 		peer->partner->stats.truncations++;
 	kith_want_peer_gone(core, peer);
-	account_end(core, peer, err ? err : clean ? 0 : KITH_E_TRUNCATED, false);
+	account_end(core, peer, err ? err : clean ? 0 : KITH_E_TRUNCATED);
 }
 
 void kith_peer_free(struct kith_core *core, struct kith_peer *peer)
@@ -420,32 +466,31 @@ void kith_peer_free(struct kith_core *core, struct kith_peer *peer)
 
 /* ---- time ----------------------------------------------------------------------------------- */
 
-static uint64_t next_ping_ms(const struct kith_peer *peer)
+static uint64_t next_ping_ms(const struct kith_core *core, const struct kith_peer *peer)
 {
 	uint64_t quiet_since = peer->heard_ms > peer->pinged_ms ? peer->heard_ms : peer->pinged_ms;
 
-	return quiet_since + KITH_PING_EVERY_MS;
+	return quiet_since + core->answer_within_ms;
 }
 
-static uint64_t dead_ms(const struct kith_peer *peer)
+static uint64_t dead_ms(const struct kith_core *core, const struct kith_peer *peer)
 {
-	uint64_t due = peer->heard_ms + KITH_SILENCE_MAX_MS;
+	uint64_t due = peer->heard_ms + KITH_SILENCE_PINGS * (uint64_t)core->answer_within_ms;
 
 	if (!peer->reading)
 		return UINT64_MAX; /* the silence is ours */
 	if (peer->probed_ms)
 		due = kith_earlier(due, peer->probed_ms + PROBE_MS);
 	if (kith_sync_expects(peer))
-		due = kith_earlier(due, peer->progress_ms + KITH_STALL_MAX_MS);
+		due = kith_earlier(due, peer->progress_ms + core->answer_within_ms);
 	return due;
 }
 
 uint64_t kith_peer_deadline(const struct kith_core *core, const struct kith_peer *peer)
 {
-	(void)core;
 	if (!peer->established)
 		return kith_session_deadline_ms(peer->session);
-	return kith_earlier(kith_earlier(next_ping_ms(peer), dead_ms(peer)),
+	return kith_earlier(kith_earlier(next_ping_ms(core, peer), dead_ms(core, peer)),
 		kith_earlier(kith_sync_deadline(core, peer), peer->ihave_due_ms));
 }
 
@@ -456,11 +501,11 @@ void kith_peer_tick(struct kith_core *core, struct kith_peer *peer)
 			kith_peer_end(core, peer, KITH_E_TIMEOUT, -1);
 		return;
 	}
-	if (core->now_ms >= dead_ms(peer)) {
+	if (core->now_ms >= dead_ms(core, peer)) {
 		kith_peer_end(core, peer, KITH_E_TIMEOUT, KITH_BYE_OVERLOAD);
 		return;
 	}
-	if (core->now_ms >= next_ping_ms(peer)) {
+	if (core->now_ms >= next_ping_ms(core, peer)) {
 		peer->pinged_ms = core->now_ms;
 		kith_peer_send(core, peer, KITH_MESSAGE_PING, "\0\0\0\0\0\0\0\0", 8, NULL, 0);
 	}

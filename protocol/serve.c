@@ -231,6 +231,11 @@ static void answer_pull(
 		kith_peer_end(core, peer, fetch->err, KITH_BYE_OVERLOAD);
 		return;
 	}
+	/* Who pulls the same again and again asks for it as who wants it does. */
+	if (kith_budget_spend(core, peer, KITH_SPEND_ASKED, fetch->found_count)) {
+		kith_peer_end(core, peer, KITH_E_UNEXPECTED, KITH_BYE_PROTOCOL);
+		return;
+	}
 	send_records(core, peer, KITH_RECORDS_PULLED, fetch);
 	pull->credit -= (int64_t)bytes;
 	pull->cursor = fetch->last;

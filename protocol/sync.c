@@ -33,6 +33,12 @@ static uint64_t rounds_allowed(const struct kith_sync *sync)
 	return KITH_RECONCILE_ROUNDS_MAX + (mine + theirs) / 256;
 }
 
+static int no_end(struct kith_peer *peer)
+{
+	peer->complaint = KITH_COMPLAINT_ENDLESS;
+	return KITH_E_UNEXPECTED;
+}
+
 static void send_query(struct kith_core *core, struct kith_peer *peer, struct kith_sync *sync)
 {
 	kith_scope_tell(core, peer, KITH_MESSAGE_RECONCILE, sync, &sync->query);
@@ -95,7 +101,7 @@ static int on_answer(
 	if (sync->phase != KITH_SYNC_QUERYING || sync->query.len > 0)
 		return KITH_E_UNEXPECTED;
 	if (sync->rounds > rounds_allowed(sync))
-		return KITH_E_REFUSED;
+		return no_end(peer);
 	peer->progress_ms = core->now_ms;
 	kith_write_u8(&sync->query, KITH_RECONCILE_QUERY);
 	err = kith_reconcile_consume(&sync->reconcile, msg.data, msg.len, &diff, &sync->query);
@@ -146,7 +152,7 @@ static int on_query(struct kith_core *core, struct kith_peer *peer, size_t i, st
 		kith_session_is_initiator(peer->session) || asks_without_reading(peer))
 		return KITH_E_UNEXPECTED;
 	if (++sync->rounds > rounds_allowed(sync))
-		return KITH_E_REFUSED;
+		return no_end(peer);
 	if (peer->in_flight_synced == 0)
 		return answer(core, peer, sync, msg);
 	kith_write(&sync->query, msg.data, msg.len);

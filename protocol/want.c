@@ -60,7 +60,7 @@ static bool queue(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	entry->set = kith_sync_number(&peer->syncs[sync]);
 	entry->conn = peer->conn;
 	kith_pending_not_also(entry, peer->conn);
-	set_due(core, entry, KITH_STALL_MAX_MS);
+	set_due(core, entry, core->answer_within_ms);
 	return true;
 }
 
@@ -70,6 +70,8 @@ void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync
 	struct kith_pending_entry *entry = kith_pending_find(core->pending, id);
 	uint64_t before = 0;
 
+	if (kith_quota_knows(core, peer, id))
+		return;
 	if (entry && entry->state != KITH_PENDING_ANNOUNCED) {
 		kith_want_also(entry, peer);
 		return;
@@ -98,7 +100,9 @@ static void expect(struct kith_core *core, struct kith_peer *peer, struct kith_p
 	for (size_t i = 0; i < KITH_PENDING_ALSO; i++)
 		others |= entry->also[i] != 0;
 	entry->state = KITH_PENDING_WANTED;
-	set_due(core, entry, others ? KITH_WANT_RETRY_MS : KITH_STALL_MAX_MS);
+	set_due(core, entry,
+		others ? kith_earlier(KITH_WANT_RETRY_MS, core->answer_within_ms)
+		       : core->answer_within_ms);
 	if (peer->want_outstanding++ == 0)
 		peer->progress_ms = core->now_ms;
 }
@@ -273,7 +277,8 @@ static void handle_overdue(struct kith_core *core, struct kith_pending_entry *en
 		kith_scope_by_number(peer, entry->set, &sync))
 		graft(core, peer, sync, entry);
 	else if (entry->state == KITH_PENDING_QUEUED && peer && !next_to_ask(core, entry, &sync))
-		set_due(core, entry, KITH_STALL_MAX_MS); /* its turn comes: the store may refuse */
+		set_due(core, entry,
+			core->answer_within_ms); /* its turn comes: the store may refuse */
 	else
 		kith_want_retry(core, &entry->id);
 }

@@ -34,12 +34,28 @@ static json_t *partner_states(struct kith_node *node)
 	return list;
 }
 
+static json_t *authors_over(const struct kith_core *core)
+{
+	struct kith_author_over over;
+	json_t *list = json_array();
+
+	for (size_t i = 0; kith_core_author_over_at(core, i, &over); i++) {
+		json_t *object = json_object();
+
+		kith_answer_key(object, "author", KITH_ID_AUTHOR, over.author.bytes);
+		kith_answer_number(object, "turned_away", over.turned_away);
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 void kith_method_sync_status(struct kith_call *call)
 {
 	struct kith_node *node = call->api->node;
 	struct kith_core_stats core = kith_core_stats(kith_node_core(node));
 
-	kith_call_result(call, json_pack("{s:o, s:o, s:b}", "partners", partner_states(node),
-				       "store", store_state(kith_node_store(node)),
-				       "storage_blocked", core.storage_blocked));
+	kith_call_result(call, json_pack("{s:o, s:o, s:o, s:b}", "partners", partner_states(node),
+				       "authors_over", authors_over(kith_node_core(node)), "store",
+				       store_state(kith_node_store(node)), "storage_blocked",
+				       core.storage_blocked));
 }

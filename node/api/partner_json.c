@@ -39,12 +39,26 @@ static json_t *counters(const struct kith_partner_stats *stats)
 	kith_answer_number(object, "forged", stats->forged);
 	kith_answer_number(object, "declined", stats->declined);
 	kith_answer_number(object, "held_back", stats->held_back);
+	kith_answer_number(object, "turned_away", stats->turned_away);
 	kith_answer_number(object, "unavailable", stats->unavailable);
 	kith_answer_number(object, "reconciliations", stats->reconciliations);
 	kith_answer_number(object, "rounds", stats->rounds);
 	kith_answer_number(object, "connections", stats->connections);
 	kith_answer_number(object, "truncations", stats->truncations);
 	kith_answer_number(object, "offences", stats->offences);
+	return object;
+}
+
+/* What was last found wrong with it, and how long it is shut out for that. */
+static json_t *complaint(const struct kith_partner_view *view, uint64_t wall_ms)
+{
+	json_t *object = json_object();
+
+	kith_answer_text(object, "reason", kith_complaint_name(view->complaint));
+	kith_answer_text(object, "text", kith_node_complaint(view->complaint));
+	kith_answer_time(object, "at", view->complaint_wall_ms);
+	if (view->shut_out_ms)
+		kith_answer_time(object, "shut_out_until", wall_ms + view->shut_out_ms);
 	return object;
 }
 
@@ -62,5 +76,10 @@ void kith_partner_add_state(json_t *object, const struct kith_partner_view *view
 		kith_answer_time(object, "next_dial", wall_ms + view->next_dial_in_ms);
 	kith_answer_number(object, "behind", view->behind);
 	kith_answer_text(object, "last_error", kith_node_trouble(view));
+	kith_answer_number(object, "unsent", view->unsent);
+	kith_answer_number(object, "turned_away_today", view->turned_away_today);
+	kith_answer_number(object, "new_authors_today", view->new_authors_today);
+	if (view->complaint)
+		json_object_set_new(object, "complaint", complaint(view, wall_ms));
 	json_object_set_new(object, "counters", counters(&view->stats));
 }

@@ -8,11 +8,24 @@
 #include "node/cli/table.h"
 #include "node/record_json.h"
 
+#define UNREAD_BYTES (1 << 20) /* so much is no hurry of ours but a delay of theirs */
+
 /* ---- a partner in words -------------------------------------------------------------------- */
 
 static bool moment(const json_t *object, const char *name, int64_t *ms)
 {
 	return kith_time_parse(kith_json_get_text(object, name), ms) == 0;
+}
+
+/* "; shut out for 299 s" */
+static void add_shut_out(struct kith_str *out, const json_t *partner, int64_t now_ms)
+{
+	const json_t *complaint = json_object_get(partner, "complaint");
+	int64_t until_ms;
+
+	if (complaint && moment(complaint, "shut_out_until", &until_ms) && until_ms > now_ms)
+		kith_str_addf(out, "; shut out for %lld s",
+			(long long)((until_ms - now_ms + 999) / 1000));
 }
 
 static void add_next_dial(struct kith_str *out, const json_t *partner, int64_t now_ms)
@@ -40,6 +53,7 @@ static void add_waiting(struct kith_str *out, const json_t *partner, int64_t now
 	}
 	if (*error)
 		kith_str_addf(out, ": %s", error);
+	add_shut_out(out, partner, now_ms);
 	add_next_dial(out, partner, now_ms);
 }
 
@@ -63,6 +77,31 @@ static void add_live(struct kith_str *out, const json_t *partner, int64_t now_ms
 	}
 }
 
+/* What is not as it should be with a partner that is connected. */
+static void add_blemishes(struct kith_str *out, const json_t *partner, int64_t now_ms)
+{
+	const json_t *complaint = json_object_get(partner, "complaint");
+	long long away = json_integer_value(json_object_get(partner, "turned_away_today"));
+	long long fresh = json_integer_value(json_object_get(partner, "new_authors_today"));
+	long long unsent = json_integer_value(json_object_get(partner, "unsent"));
+	int64_t at_ms;
+
+	if (unsent >= UNREAD_BYTES) {
+		kith_str_add(out, "; they leave ");
+		kith_add_bytes(out, (uint64_t)unsent);
+		kith_str_add(out, " unread");
+	}
+	if (away)
+		kith_str_addf(out,
+			"; over the day's quota: %lld record%s not taken (%lld new author%s)", away,
+			away == 1 ? "" : "s", fresh, fresh == 1 ? "" : "s");
+	if (complaint && moment(complaint, "at", &at_ms)) {
+		kith_str_add(out, "; ");
+		kith_add_ago(out, at_ms, now_ms);
+		kith_str_addf(out, " %s", kith_json_get_text(complaint, "text"));
+	}
+}
+
 void kith_partner_describe(struct kith_str *out, const json_t *partner, int64_t now_ms)
 {
 	const char *state = kith_json_get_text(partner, "state");
@@ -77,6 +116,8 @@ void kith_partner_describe(struct kith_str *out, const json_t *partner, int64_t 
 		kith_str_add(out, "connecting");
 	else
 		add_waiting(out, partner, now_ms);
+	if (strcmp(state, "live") == 0 || strcmp(state, "syncing") == 0)
+		add_blemishes(out, partner, now_ms);
 }
 
 /* ---- the table ----------------------------------------------------------------------------- */
@@ -167,6 +208,24 @@ static void add_store(struct kith_cli *cli, struct kith_str *out, const json_t *
 	}
 }
 
+static void add_authors_over(struct kith_cli *cli, struct kith_str *out, const json_t *authors)
+{
+	struct kith_str line;
+	json_t *one;
+	size_t i;
+
+	kith_str_init(&line);
+	json_array_foreach(authors, i, one) {
+		long long away = json_integer_value(json_object_get(one, "turned_away"));
+
+		kith_str_reset(&line);
+		kith_str_addf(&line, "%s is over the quota of an author: %lld record%s not taken\n",
+			kith_json_get_text(one, "author"), away, away == 1 ? "" : "s");
+		kith_style_add(out, &cli->out, KITH_PLAIN, line.s);
+	}
+	kith_str_clear(&line);
+}
+
 static void add_partners_heading(struct kith_str *out, const json_t *partners)
 {
 	size_t count = json_array_size(partners), live = 0, i;
@@ -200,6 +259,7 @@ int kith_run_status(struct kith_cli *cli, const struct kith_args *args)
 		kith_str_init(&out);
 		add_node(cli, &out, info);
 		add_store(cli, &out, sync);
+		add_authors_over(cli, &out, json_object_get(sync, "authors_over"));
 		add_partners_heading(&out, json_object_get(sync, "partners"));
 		kith_out(cli, &out);
 		kith_partners_print(cli, json_object_get(sync, "partners"));

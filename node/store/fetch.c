@@ -64,6 +64,29 @@ int kith_query_items(struct kith_reader *reader,
 	return err;
 }
 
+int kith_query_authors(struct kith_reader *reader,
+	int (*visit)(void *ctx, const struct kith_author *author), void *ctx)
+{
+	struct kith_author author;
+	sqlite3_stmt *stmt;
+	int err = kith_db_start(reader, KITH_SQL_AUTHOR_KEYS, NULL, 0, &stmt);
+
+	if (err)
+		return err;
+	kith_db_allow_ms(reader, 0);
+	while ((err = kith_db_step(reader, stmt)) > 0) {
+		err = KITH_E_CORRUPT;
+		if (sqlite3_column_bytes(stmt, 0) != KITH_ID_LEN)
+			break;
+		memcpy(author.bytes, sqlite3_column_blob(stmt, 0), KITH_ID_LEN);
+		err = visit(ctx, &author);
+		if (err)
+			break;
+	}
+	kith_db_end(stmt);
+	return err;
+}
+
 /* ---- fetching ------------------------------------------------------------------------------ */
 
 static int set_no_of(struct kith_reader *reader, const struct kith_fetch *fetch, int64_t *out)

@@ -136,6 +136,10 @@ KITH_MUST_CHECK int kith_query_items(struct kith_reader *reader,
 		const struct kith_item *item),
 	void *ctx);
 
+/* Every author of whom there is a record. */
+KITH_MUST_CHECK int kith_query_authors(struct kith_reader *reader,
+	int (*visit)(void *ctx, const struct kith_author *author), void *ctx);
+
 /* ---- partners: kept in the database, so that adding one survives a restart ----------------- */
 KITH_MUST_CHECK int kith_query_partners(struct kith_reader *reader,
 	int (*visit)(void *ctx, const struct kith_partner_config *partner), void *ctx);

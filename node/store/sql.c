@@ -70,6 +70,7 @@ static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_MERGED_SEQ] = "SELECT merged_seq FROM state",
 	[KITH_SQL_COUNTS] = "SELECT held, erased, declined FROM state",
 	[KITH_SQL_LAST_SEQ] = "SELECT ifnull(max(seq), 0) FROM records",
+	[KITH_SQL_AUTHOR_KEYS] = "SELECT key FROM authors",
 	[KITH_SQL_AUTHORS] = "SELECT ifnull(max(no), 0) FROM authors",
 	[KITH_SQL_GET] = BY_ID(ROW, "i.head = ?1 AND r.tail = ?2"),
 	[KITH_SQL_SET_OF] = BY_ID("r.set_no, r.known, r.envelope", "i.head = ?1 AND r.tail = ?2"),

@@ -108,7 +108,7 @@ static void world_init(struct world *world, size_t nodes)
 	}
 }
 
-static void world_clear(struct world *world)
+static inline void world_clear(struct world *world)
 {
 	for (size_t n = 0; n < world->node_count; n++) {
 		kith_core_free(world->nodes[n].core);
@@ -169,7 +169,7 @@ static void keep(struct node *node, struct kith_record *record)
 }
 
 /* A record that is there from the start: in the store and in the set. */
-static void seed_record(struct node *node, uint64_t created_ms)
+static inline void seed_record(struct node *node, uint64_t created_ms)
 {
 	struct kith_record *record = make_record(node, created_ms, "seed");
 	struct kith_circle commons = kith_circle_commons();
@@ -379,7 +379,7 @@ static void run(struct world *world)
 	}
 }
 
-static void advance(struct world *world, uint64_t ms)
+static inline void advance(struct world *world, uint64_t ms)
 {
 	uint64_t until = world->now_ms + ms;
 
@@ -401,7 +401,7 @@ static void advance(struct world *world, uint64_t ms)
 	world->now_ms = until;
 }
 
-static void partner(struct world *world, size_t a, size_t b, bool dials)
+static inline void partner(struct world *world, size_t a, size_t b, bool dials)
 {
 	struct kith_partner_config config = {.group = world->nodes[b].author.public_key,
 		.node = world->nodes[b].pair.public_key,
@@ -412,7 +412,7 @@ static void partner(struct world *world, size_t a, size_t b, bool dials)
 	assert_int_equal(kith_core_set_partner(world->nodes[a].core, &config, world->now_ms), 0);
 }
 
-static void publish(struct world *world, size_t n, uint64_t created_ms, const char *title)
+static inline void publish(struct world *world, size_t n, uint64_t created_ms, const char *title)
 {
 	struct kith_batch *batch = kith_batch_new(1);
 	struct kith_event event = {.type = KITH_EVENT_PUBLISH, .batch = batch};
@@ -423,7 +423,7 @@ static void publish(struct world *world, size_t n, uint64_t created_ms, const ch
 	feed(world, &world->nodes[n], event);
 }
 
-static void assert_equal_sets(struct world *world, size_t count)
+static inline void assert_equal_sets(struct world *world, size_t count)
 {
 	struct kith_circle commons = kith_circle_commons();
 
