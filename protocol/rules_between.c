@@ -130,7 +130,7 @@ static int check_answering_stance(struct kith_check *check, const Kith__Stance *
 		stance->position != KITH__POSITION__POSITION_ABSTAIN)
 		return kith_break_rule(check, "position",
 			"must be support (yes) or abstain (no) where an introduction is answered");
-	if (stance->reason || stance->common->summary)
+	if (stance->reason || check->body->common->summary)
 		return kith_break_rule(check, stance->reason ? "reason" : "summary",
 			"must not be given where an introduction is answered; nobody has to say "
 			"why");
