@@ -336,23 +336,47 @@ static void note_field(struct kith_problem *problem, const Kith__Body *body)
 	memcpy(problem->field, path.text, sizeof(problem->field));
 }
 
+/* How much of a field's name JSON leaves out (kith_field_json_name()). */
+static size_t ending_len(const char *name, size_t len)
+{
+	static const char *const endings[] = {"_e7", "_ms", "_author"};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (len > ending && strncmp(name + len - ending, endings[i], ending) == 0)
+			return ending;
+	}
+	return 0;
+}
+
+/* "clauses[2].due_ms" is clauses[2].due in JSON, "parties_author[1]" parties[1]. */
+static void drop_endings(char *path)
+{
+	for (char *name = path; *name;) {
+		size_t len = strcspn(name, ".[");
+		size_t ending = ending_len(name, len);
+
+		memmove(name + len - ending, name + len, strlen(name + len) + 1);
+		name += len - ending;
+		name += strcspn(name, ".");
+		name += *name == '.';
+	}
+}
+
 /* "place.lat_e7" is body.place.lat in JSON. */
 static void body_field(struct kith_problem *problem, const Kith__Body *body)
 {
 	struct kith_path path = {.len = 0};
-	size_t len;
 
 	if (!problem || strncmp(problem->field, "links[", 6) == 0 ||
-		strcmp(problem->field, "body") == 0)
+		strcmp(problem->field, "links") == 0 || strcmp(problem->field, "body") == 0)
 		return;
 	if (strncmp(problem->field, "notes[", 6) == 0) {
 		note_field(problem, body);
 		return;
 	}
-	len = strlen(problem->field);
-	if (len > 3 && (strcmp(problem->field + len - 3, "_e7") == 0 ||
-			       strcmp(problem->field + len - 3, "_ms") == 0))
-		problem->field[len - 3] = '\0';
+	drop_endings(problem->field);
 	kith_path_push(&path, "body");
 	kith_path_push(&path, problem->field);
 	memcpy(problem->field, path.text, sizeof(problem->field));

@@ -9,12 +9,13 @@
  *    "body": {"title": "…", "place": {"country": "GR", "lat": 40.93}, "steps": ["…"], …}}
  *
  * The fields of Common stand beside the kind's own. By the ending of a field's name: _e7 becomes
- * decimal degrees and _ms an ISO 8601 date or time, both under the name without the ending; _key is
- * the text form of a key. Bytes are base64, enums their names in lower case. What the body says of
- * a link (kept, changed, why, note) stands in the link. An erased body is null. For a kind this
- * build does not know, or a body it cannot read, the body is {"unknown": "<base64>"}; such a kind,
- * and a link type from a later version, is shown as its number in text ("kind": "99"). on_behalf_of
- * and delegation appear when present.
+ * decimal degrees and _ms an ISO 8601 date or time, both under the name without the ending; _key
+ * is the text form of a key, and so is _author, under the name without the ending. Bytes are
+ * base64, enums their names in lower case. What the body says of a link (kept, changed, why, note)
+ * stands in the link. An erased body is null. For a kind this build does not know, or a body it
+ * cannot read, the body is {"unknown": "<base64>"}; such a kind, and a link type from a later
+ * version, is shown as its number in text ("kind": "99"). on_behalf_of and delegation appear when
+ * present.
  *
  * A draft is the same without id, author and created (created may be given); circle defaults to the
  * commons. Every complaint names the field by its path ("body.place.country", "links[0].target")

@@ -44,15 +44,16 @@ static int check_no_contact(struct kith_check *check, const ProtobufCMessage *me
 
 static int check_text_no_contact(struct kith_check *check, const char *text)
 {
+	bool is_profile = check->body->kind.message == &kith__profile__descriptor;
+	const char *where = is_profile ? " in a public profile" : "; a persona is nobody's address";
+
 	switch (kith_contact_find(text, NULL, NULL)) {
 	case KITH_CONTACT_NONE:
 		return 0;
 	case KITH_CONTACT_EMAIL:
-		return kith_break_rule(
-			check, "", "must not hold an e-mail address in a public profile");
+		return kith_break_rule(check, "", "must not hold an e-mail address%s", where);
 	case KITH_CONTACT_PHONE:
-		return kith_break_rule(
-			check, "", "must not hold a telephone number in a public profile");
+		return kith_break_rule(check, "", "must not hold a telephone number%s", where);
 	}
 	return 0;
 }

@@ -17,6 +17,7 @@
 #include "tests/unit/saying.h"
 #include "tests/vectors/declined_records.h"
 #include "tests/vectors/record_blob.h"
+#include "tests/vectors/valid_records.h"
 
 #define CREATED_MS 1700000000000
 
@@ -118,9 +119,14 @@ static struct kith_buf sign(const struct kith_record_draft *draft)
 
 static struct kith_buf sign_body(struct kith_record_draft draft, const char *kind, const char *line)
 {
+	struct kith_link needed = {saying_link(kind), {{1}}};
 	struct kith_kind found;
 	struct kith_buf body, out;
 
+	if (needed.type && draft.link_count == 0) {
+		draft.links = &needed;
+		draft.link_count = 1;
+	}
 	saying_init(&saying, kind, line);
 	body = saying_pack(&saying);
 	if (!kith_kind_by_name(kind, &found))
@@ -142,40 +148,37 @@ static struct kith_buf sign_bytes(struct kith_record_draft draft, const void *bo
 
 static void print_kinds(void)
 {
-	static const struct {
-		const char *name, *kind, *lang, *line;
-	} records[] = {
-		{"a practice that says little", "practice", "en", ""},
-		{"a practice that says everything", "practice", "el",
-			"title=Social pharmacy|summary=Medicine for who has no insurance|"
-			"place.country=GR|place.region=GR-A1|place.geonames=735861|"
-			"place.lat_e7=409396000|place.lon_e7=244069000|"
-			"place.name=\xce\x9a\xce\xb1\xce\xb2\xce\xac\xce\xbb\xce\xb1|"
-			"time.start_ms=1325376000000|time.end_ms=1420070400000|"
-			"time.precision=year|sdg=3|sdg=3.8|tags=health|tags=solidarity|"
-			"level=innovation|area=means|voice=we|licence=CC-BY-4.0|"
-			"source.url=https://example.org/a?b=c|source.id=1|source.retrieved_ms=0|"
-			"problem=p|approach=one\n\ttwo|steps=first|steps=second|"
-			"conditions.legal=l|conditions.money=m|conditions.people=p|"
-			"conditions.culture=c|actors=a|resources=r|maturity=established|"
-			"outcome=worked|lessons=l"},
-		{"a profile in the commons", "profile", "ro",
-			"title=Baia Mare|type=city|roles=broker|languages=ro|languages=hu|"
-			"recovery_key=*32"},
-		{"an initiative", "initiative", "pl",
-			"title=Zesp\xc3\xb3\xc5\x82|form=project|status=on-hold|participants=a|"
-			"text=t"},
-		{"what nobody thought of yet", "x", "zxx", "data=*100"},
-		{"values of a later version in enums", "practice", "en",
-			"outcome=99|maturity=-1|level=0"},
-	};
-
-	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+	for (size_t i = 0; i < sizeof(valid) / sizeof(valid[0]); i++) {
 		struct kith_record_draft draft = usual_draft(0);
 		struct kith_buf envelope;
 
-		draft.lang = records[i].lang;
-		envelope = sign_body(draft, records[i].kind, records[i].line);
+		draft.lang = valid[i].lang;
+		envelope = sign_body(draft, valid[i].kind, valid[i].line);
+		print_vector(valid[i].name, &envelope, true, NULL);
+	}
+}
+
+/* What a stance says may depend on its link. */
+static void print_stances(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t type;
+		const char *line;
+	} records[] = {
+		{"a signature", 10, "!title"},
+		{"yes to an introduction", 6, "!title"},
+		{"no to an introduction", 6, "!title|position=abstain"},
+	};
+
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		struct kith_link link = {records[i].type, {{9}}};
+		struct kith_record_draft draft = usual_draft(0);
+		struct kith_buf envelope;
+
+		draft.links = &link;
+		draft.link_count = 1;
+		envelope = sign_body(draft, "stance", records[i].line);
 		print_vector(records[i].name, &envelope, true, NULL);
 	}
 }
@@ -264,6 +267,7 @@ static void print_largest_and_erased(void)
 static void print_valid(void)
 {
 	print_kinds();
+	print_stances();
 	print_bodies_by_hand();
 	print_links();
 	print_largest_and_erased();
@@ -501,7 +505,7 @@ static void print_declined_links(void)
 
 		draft.links = &link;
 		draft.link_count = 1;
-		envelope = sign_body(draft, "practice", declined_links[i].line);
+		envelope = sign_body(draft, declined_links[i].kind, declined_links[i].line);
 		print_vector(declined_links[i].name, &envelope, true, declined_links[i].field);
 	}
 }

@@ -4,15 +4,17 @@
  *     "place.country=PL|place.region=PL-22|tags=housing|tags=land|!title"
  *
  * Each part sets one field of the kind (those of `common` without prefix; a list gets one more
- * entry), "!name" takes one away that the sample has by itself. "notes[0].why=…" is about the
- * first link. A value "*300" stands for 300 times the letter a, or 300 bytes. Numbers and names of
- * enum values are written out.
+ * entry), "!name" takes one away that the sample has by itself. "clauses[1].who=…" is of the second
+ * object of a list, "notes[0].why=…" about the first link. A value "*300" stands for 300 times the
+ * letter a, or 300 bytes, and "*32b" for 32 times b. Numbers and names of enum values are written
+ * out.
  */
 #ifndef KITH_TESTS_UNIT_SAYING_H
 #define KITH_TESTS_UNIT_SAYING_H
 
 #include <assert.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,10 +82,13 @@ static inline char *saying_value(struct saying *s, const char *value, size_t *le
 
 	*len = many ? strtoul(value + 1, NULL, 10) : strcspn(value, "|");
 	copy = saying_take(s, *len + 1);
-	if (many)
-		memset(copy, 'a', *len);
-	else
+	if (many) {
+		const char *letter = value + 1 + strspn(value + 1, "0123456789");
+
+		memset(copy, *letter && *letter != '|' ? *letter : 'a', *len);
+	} else {
 		memcpy(copy, value, *len);
+	}
 	return copy;
 }
 
@@ -115,19 +120,46 @@ static inline void saying_drop(ProtobufCMessage *message, const ProtobufCFieldDe
 {
 	uint8_t *base = (uint8_t *)message;
 
-	if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE)
+	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+		memset(base + field->quantifier_offset, 0, sizeof(size_t));
+	else if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE)
 		memset(base + field->offset, 0, sizeof(void *));
 	else
 		memset(base + field->quantifier_offset, 0, sizeof(protobuf_c_boolean));
+}
+
+/* The message in a field, or the i-th of a list; made if it is not there. */
+static inline ProtobufCMessage *saying_inner(struct saying *s, ProtobufCMessage *message,
+	const ProtobufCFieldDescriptor *field, size_t i)
+{
+	uint8_t *base = (uint8_t *)message;
+	ProtobufCMessage *inner = NULL;
+	uint8_t *list;
+	size_t n = 0;
+
+	if (field->label != PROTOBUF_C_LABEL_REPEATED) {
+		memcpy(&inner, base + field->offset, sizeof(inner));
+		if (!inner)
+			inner = saying_new(s, field->descriptor);
+		memcpy(base + field->offset, &inner, sizeof(inner));
+		return inner;
+	}
+	for (memcpy(&n, base + field->quantifier_offset, sizeof(n)); n <= i; n++) {
+		inner = saying_new(s, field->descriptor);
+		memcpy(saying_place(s, message, field, sizeof(inner)), &inner, sizeof(inner));
+	}
+	memcpy(&list, base + field->offset, sizeof(list));
+	memcpy(&inner, list + i * sizeof(inner), sizeof(inner));
+	return inner;
 }
 
 /* One part of the line. */
 static inline void saying_part(struct saying *s, ProtobufCMessage *message, const char *part)
 {
 	bool drop = part[0] == '!';
-	size_t len = strcspn(part += drop, ".=[|");
+	size_t len = strcspn(part += drop, ".=[|"), i = 0;
+	const char *rest = part + len;
 	const ProtobufCFieldDescriptor *field;
-	ProtobufCMessage *inner;
 	char name[32] = {0};
 
 	assert(len < sizeof(name));
@@ -135,22 +167,26 @@ static inline void saying_part(struct saying *s, ProtobufCMessage *message, cons
 	field = protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
 	if (!field) { /* one of common's */
 		field = &message->descriptor->fields[0];
-		len = 0;
+		saying_part(s, saying_inner(s, message, field, 0), part - drop);
+		return;
 	}
-	if (drop && field->type != PROTOBUF_C_TYPE_MESSAGE) {
+	if (*rest == '[') {
+		i = strtoul(rest + 1, NULL, 10);
+		rest = strchr(rest, ']') + 1;
+	}
+	if (*rest == '.' && drop) { /* "!clauses[0].who": "!who" of what is there */
+		len = strcspn(rest + 1, "|");
+		assert(len + 2 < sizeof(name));
+		snprintf(name, sizeof(name), "!%.*s", (int)len, rest + 1);
+		saying_part(s, saying_inner(s, message, field, i), name);
+	} else if (*rest == '.') {
+		saying_part(s, saying_inner(s, message, field, i), rest + 1);
+	} else if (drop) {
 		saying_drop(message, field);
 	} else if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
-		saying_set(s, message, field, part + len + 1);
+		saying_set(s, message, field, rest + 1);
 	} else {
-		memcpy(&inner, (uint8_t *)message + field->offset, sizeof(inner));
-		if (!inner) {
-			inner = saying_new(s, field->descriptor);
-			memcpy((uint8_t *)message + field->offset, &inner, sizeof(inner));
-		}
-		if (len == 0)
-			saying_part(s, inner, part - drop);
-		else if (part[len] == '.')
-			saying_part(s, inner, part + len + 1);
+		saying_inner(s, message, field, i);
 	}
 }
 
@@ -169,7 +205,46 @@ static inline void saying_note(struct saying *s, const char *part)
 	saying_part(s, &s->body.notes[i]->base, strchr(part, '.') + 1);
 }
 
-/* The sample of a kind breaks no rule; `line` is said on top of it. */
+static inline void saying_parts(struct saying *s, ProtobufCMessage *message, const char *line)
+{
+	while (*line) {
+		if (strncmp(line, "notes[", 6) == 0)
+			saying_note(s, line + 5);
+		else
+			saying_part(s, message, line);
+		line += strcspn(line, "|");
+		line += *line == '|';
+	}
+}
+
+/* What a kind must say beside a title. */
+static inline const char *saying_sample(const char *kind_name)
+{
+	static const char *const samples[][2] = {
+		{"profile", "type=city"},
+		{"exchange", "direction=offer|what=w"},
+		{"ask", "type=question"},
+		{"statement", "intent=comment|text=t"},
+		{"stance", "position=support"},
+		{"evaluation", "outcome=mixed"},
+		{"action", "state=planned"},
+		{"pact", "parties_author=*32a|parties_author=*32b|clauses[0].who=w|"
+			 "clauses[0].what=w|rule=all"},
+		{"introduction", "a_author=*32a|b_author=*32b|why=w"},
+		{"label", "value=v|reason=r"},
+		{"vocabulary", "uri=https://example.org/v/|terms[0].id=a|terms[0].lang=en|"
+			       "terms[0].label=l"},
+		{"x", "name=org.example.survey"},
+	};
+
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
+		if (strcmp(samples[i][0], kind_name) == 0)
+			return samples[i][1];
+	return "";
+}
+
+/* The sample of a kind breaks no rule; `line` is said on top of it. A stance and a label need a
+ * link as well, see saying_link(). */
 static inline void saying_init(struct saying *s, const char *kind_name, const char *line)
 {
 	struct kith_kind kind;
@@ -182,19 +257,17 @@ static inline void saying_init(struct saying *s, const char *kind_name, const ch
 	message = saying_new(s, kind.message);
 	memcpy((uint8_t *)&s->body + kind.field->offset, &message, sizeof(message));
 	s->body.kind_case = (Kith__Body__KindCase)kind.number;
-	saying_part(s, message, "title=A title");
-	if (strcmp(kind_name, "profile") == 0)
-		saying_part(s, message, "type=city");
-	if (strcmp(kind_name, "x") == 0)
-		saying_part(s, message, "name=org.example.survey");
-	while (*line) {
-		if (strncmp(line, "notes[", 6) == 0)
-			saying_note(s, line + 5);
-		else
-			saying_part(s, message, line);
-		line += strcspn(line, "|");
-		line += *line == '|';
-	}
+	saying_parts(s, message, "title=A title");
+	saying_parts(s, message, saying_sample(kind_name));
+	saying_parts(s, message, line);
+}
+
+/* The link without which no record of the kind is valid, or the number 0. */
+static inline uint32_t saying_link(const char *kind_name)
+{
+	bool needed = strcmp(kind_name, "stance") == 0 || strcmp(kind_name, "label") == 0;
+
+	return needed ? KITH__LINK_TYPE__LINK_TYPE_ABOUT : 0;
 }
 
 static inline struct kith_buf saying_pack(struct saying *s)

@@ -268,6 +268,30 @@ static void broken_rules(void **state)
 		KITH_E_RULE, "links[1].why", "");
 }
 
+/* A complaint names fields as people write them, not as kith.proto does. */
+static void names_in_complaints(void **state)
+{
+	char key[KITH_ID_TEXT_MAX], draft[1000];
+
+	(void)state;
+	kith_id_format(KITH_ID_AUTHOR, author.public_key.bytes, key);
+	snprintf(draft, sizeof(draft),
+		"{\"kind\":\"ask\",\"body\":{\"title\":\"T\",\"type\":\"idea\",\"addressed_to\":"
+		"[\"%s\",\"%s\"]}}",
+		key, key);
+	refused(draft, KITH_E_RULE, "body.addressed_to[1]", "earlier");
+	snprintf(draft, sizeof(draft),
+		"{\"kind\":\"introduction\",\"body\":{\"why\":\"w\",\"a\":\"%s\"}}", key);
+	refused(draft, KITH_E_RULE, "body.b", "is missing");
+	refused("{\"kind\":\"pact\",\"body\":{\"title\":\"T\"}}", KITH_E_RULE, "body.parties",
+		"is missing");
+	refused("{\"kind\":\"stance\",\"body\":{\"position\":\"support\"}}", KITH_E_RULE, "links",
+		"one link");
+	refused("{\"kind\":\"vocabulary\",\"body\":{\"title\":\"T\",\"uri\":\"https://a.example/\","
+		"\"terms\":[{\"id\":\"a\",\"lang\":\"en\",\"label\":\"l\"},{\"id\":\"b\"}]}}",
+		KITH_E_RULE, "body.terms[1].lang", "is missing");
+}
+
 static void too_large(void **state)
 {
 	static char draft[80000];
@@ -438,6 +462,7 @@ int main(void)
 		cmocka_unit_test(names_nobody_knows),
 		cmocka_unit_test(wrong_types),
 		cmocka_unit_test(broken_rules),
+		cmocka_unit_test(names_in_complaints),
 		cmocka_unit_test(too_large),
 		cmocka_unit_test(no_language_at_all),
 		cmocka_unit_test(a_later_version_s_record),
