@@ -24,6 +24,8 @@ static const struct kith_method methods[] = {
 	{.name = "record.unfollow", .run = kith_method_record_unfollow},
 	{.name = "report.areas", .ask = kith_method_report},
 	{.name = "report.lineage", .ask = kith_method_report},
+	{.name = "report.plan", .ask = kith_method_report},
+	{.name = "report.trace", .ask = kith_method_report},
 	{.name = "rpc.discover", .run = kith_method_rpc_discover},
 	{.name = "sync.status", .run = kith_method_sync_status},
 };

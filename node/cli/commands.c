@@ -87,6 +87,8 @@ static const struct kith_option options[KITH_OPT_COUNT] = {
 		"publish nothing, only say what would be"},
 	[KITH_OPT_KEEP_PERSONAL] = {'\0', "keep-personal", NULL, KITH_COMPLETE_NONE,
 		"keep e-mail addresses and telephone numbers"},
+	[KITH_OPT_AS_OF] = {'\0', "as-of", "TIME", KITH_COMPLETE_NONE, "as it stood then"},
+	[KITH_OPT_BY] = {'\0', "by", "WHAT", KITH_COMPLETE_NONE, "by state or by theme"},
 	[KITH_OPT_DOT] = {'\0', "dot", NULL, KITH_COMPLETE_NONE, "draw it for Graphviz"},
 	[KITH_OPT_SVG] = {'\0', "svg", NULL, KITH_COMPLETE_NONE, "draw it as an SVG image"},
 	[KITH_OPT_COMPLETION] = {'\0', "completion", "SHELL", KITH_COMPLETE_NONE,
@@ -276,6 +278,30 @@ static const struct kith_command commands[] = {
 		.example = "kith lineage 3f2a9c\n"
 			   "kith lineage --svg 3f2a9c > lineage.svg",
 		.run = kith_run_lineage,
+	},
+	{
+		.name = "trace",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_JSON},
+		.summary = "show what became of an idea, with dates",
+		.text = "Heard, studied, decided, planned, done. ID is the idea or any record that "
+			"followed from it.",
+		.example = "kith trace 3f2a9c",
+		.run = kith_run_trace,
+	},
+	{
+		.name = "plan status",
+		.operands = "[ID]",
+		.operand_max = 1,
+		.options = {KITH_OPT_AS_OF, KITH_OPT_BY, KITH_OPT_JSON},
+		.summary = "show a plan in columns: undertaken, under way, future",
+		.text = "Without ID it is your newest plan. --by theme makes a column of each "
+			"theme "
+			"instead. --as-of shows it as it stood on that day.",
+		.example = "kith plan status --as-of 2017-03-10 3f2a9c",
+		.run = kith_run_plan_status,
 	},
 	{
 		.name = "report areas",

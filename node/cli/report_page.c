@@ -23,7 +23,14 @@ static const struct {
 	{"changed", "changed: "},
 	{"why", "why: "},
 	{"text", ""},
+	{"decision", "decision: "},
 	{"reason", "because: "},
+	{"state", "state: "},
+	{"owner", "seen to by: "},
+	{"due", "due: "},
+	{"status", "status: "},
+	{"outcome", "outcome: "},
+	{"vision", "vision: "},
 };
 
 struct page {
@@ -114,23 +121,128 @@ static void add_section(struct page *page, const json_t *section)
 	}
 }
 
-void kith_report_print(struct kith_cli *cli, const json_t *page_json)
+static void begin(struct page *page, struct kith_cli *cli)
 {
-	struct page page = {
+	*page = (struct page){
 		.cli = cli, .width = cli->out.width < READ_COLUMNS ? cli->out.width : READ_COLUMNS};
-	json_t *section, *note;
+	kith_str_init(&page->out);
+}
+
+/* Adds the notes and prints all. */
+static void end(struct page *page, const json_t *json)
+{
+	const json_t *notes = json_object_get(json, "notes");
+	json_t *note;
 	size_t i;
 
-	kith_str_init(&page.out);
-	json_array_foreach(json_object_get(page_json, "sections"), i, section)
-		add_section(&page, section);
-	if (json_array_size(json_object_get(page_json, "notes")))
-		kith_str_add_c(&page.out, '\n');
-	json_array_foreach(json_object_get(page_json, "notes"), i, note)
-		kith_add_wrapped(&page.out, json_string_value(note), 0, page.width);
-	kith_out(cli, &page.out);
-	kith_str_clear(&page.out);
+	if (json_array_size(notes) && page->out.len)
+		kith_str_add_c(&page->out, '\n');
+	json_array_foreach(notes, i, note)
+		kith_add_wrapped(&page->out, json_string_value(note), 0, page->width);
+	if (json_object_get(json, "cursor"))
+		kith_str_addf(&page->out, "\nThere is more: --from %s\n",
+			kith_json_get_text(json, "cursor"));
+	kith_out(page->cli, &page->out);
+	kith_str_clear(&page->out);
 }
+
+void kith_report_print(struct kith_cli *cli, const json_t *json)
+{
+	struct page page;
+	json_t *section;
+	size_t i;
+
+	begin(&page, cli);
+	json_array_foreach(json_object_get(json, "sections"), i, section)
+		add_section(&page, section);
+	end(&page, json);
+}
+
+/* ---- side by side -------------------------------------------------------------------------- */
+
+#define COLUMNS_MAX     6u
+#define COLUMN_GAP      3u
+#define COLUMN_MIN_WIDE 18u
+
+/* One section as a column of text. */
+static void add_column(const json_t *section, size_t width, struct kith_str *out)
+{
+	const json_t *rows = json_object_get(section, "rows");
+	struct kith_str line;
+	json_t *row;
+	size_t i;
+
+	kith_str_init(&line);
+	kith_add_wrapped(out, kith_json_get_text(section, "title"), 0, width);
+	kith_str_repeat(out, '-', width);
+	kith_str_add_c(out, '\n');
+	json_array_foreach(rows, i, row) {
+		kith_str_reset(&line);
+		kith_str_add(&line, kith_json_get_text(row, "title"));
+		if (*kith_json_get_text(row, "state"))
+			kith_str_addf(&line, " (%s)", kith_json_get_text(row, "state"));
+		kith_add_wrapped(out, line.s, 0, width);
+		kith_str_reset(&line);
+		kith_add_short_id(&line, kith_json_get_text(row, "id"));
+		kith_str_addf(&line, " %.10s", kith_json_get_text(row, "created"));
+		kith_add_wrapped(out, line.s, 2, width);
+	}
+	kith_str_clear(&line);
+}
+
+/* The next line of each column, until none has one. */
+static void zip(struct page *page, struct kith_str *columns, size_t count, size_t width)
+{
+	const char *at[COLUMNS_MAX];
+	bool any = true;
+
+	for (size_t i = 0; i < count; i++)
+		at[i] = columns[i].s;
+	while (any) {
+		size_t begin_of_line = page->out.len;
+
+		any = false;
+		for (size_t i = 0; i < count; i++) {
+			size_t len = strcspn(at[i], "\n");
+
+			kith_add_pad(&page->out, begin_of_line, i * (width + COLUMN_GAP));
+			kith_str_add_n(&page->out, at[i], len);
+			at[i] += len + (at[i][len] == '\n');
+			any |= *at[i] != '\0';
+		}
+		kith_str_trim_end(&page->out);
+		kith_str_add_c(&page->out, '\n');
+	}
+}
+
+void kith_report_print_columns(struct kith_cli *cli, const json_t *json)
+{
+	const json_t *sections = json_object_get(json, "sections");
+	size_t count = json_array_size(sections) - (json_array_size(sections) > 0), width = 0;
+	struct kith_str columns[COLUMNS_MAX];
+	struct page page;
+
+	begin(&page, cli);
+	if (count && count <= COLUMNS_MAX)
+		width = (cli->out.width + COLUMN_GAP) / count - COLUMN_GAP;
+	if (width < COLUMN_MIN_WIDE || width > cli->out.width) {
+		kith_str_clear(&page.out);
+		kith_report_print(cli, json);
+		return;
+	}
+	add_section(&page, json_array_get(sections, 0));
+	kith_str_add_c(&page.out, '\n');
+	for (size_t i = 0; i < count; i++) {
+		kith_str_init(&columns[i]);
+		add_column(json_array_get(sections, i + 1), width, &columns[i]);
+	}
+	zip(&page, columns, count, width);
+	for (size_t i = 0; i < count; i++)
+		kith_str_clear(&columns[i]);
+	end(&page, json);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
 
 int kith_report_ask(struct kith_cli *cli, const char *name, json_t *params, json_t **page)
 {

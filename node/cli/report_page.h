@@ -16,5 +16,7 @@ KITH_MUST_CHECK int kith_report_ask(
 
 /* Prints a page that was asked for. */
 void kith_report_print(struct kith_cli *cli, const json_t *page);
+/* The first section above the others, and these side by side, where there is room for it. */
+void kith_report_print_columns(struct kith_cli *cli, const json_t *page);
 
 #endif

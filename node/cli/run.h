@@ -26,6 +26,8 @@ int kith_run_follow(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_import(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_export(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_lineage(struct kith_cli *cli, const struct kith_args *args);
+int kith_run_trace(struct kith_cli *cli, const struct kith_args *args);
+int kith_run_plan_status(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_report_areas(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_rpc(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_help(struct kith_cli *cli, const struct kith_args *args);

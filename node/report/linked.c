@@ -5,6 +5,23 @@
 
 #include "node/answer.h"
 
+int kith_linked_take(struct kith_linked *linked, struct kith_record *record)
+{
+	if (linked->count == linked->room) {
+		size_t room = linked->room ? 2 * linked->room : 8;
+		void *more = realloc((void *)linked->list, room * sizeof(*linked->list));
+
+		if (!more) {
+			kith_record_free(record);
+			return KITH_E_NOMEM;
+		}
+		linked->list = more;
+		linked->room = room;
+	}
+	linked->list[linked->count++] = record;
+	return 0;
+}
+
 struct adding {
 	struct kith_linked *linked;
 	uint32_t kind;
@@ -14,6 +31,7 @@ static int keep(void *ctx, const struct kith_record *record)
 {
 	const struct adding *adding = ctx;
 	struct kith_linked *linked = adding->linked;
+	struct kith_record *copy;
 	int err;
 
 	if (adding->kind && record->kind != adding->kind)
@@ -22,19 +40,8 @@ static int keep(void *ctx, const struct kith_record *record)
 		linked->cut = true;
 		return 0;
 	}
-	if (linked->count == linked->room) {
-		size_t room = linked->room ? 2 * linked->room : 8;
-		void *more = realloc((void *)linked->list, room * sizeof(*linked->list));
-
-		if (!more)
-			return KITH_E_NOMEM;
-		linked->list = more;
-		linked->room = room;
-	}
-	err = kith_record_reopen(
-		record->envelope.data, record->envelope.len, &linked->list[linked->count]);
-	linked->count += err == 0;
-	return err;
+	err = kith_record_reopen(record->envelope.data, record->envelope.len, &copy);
+	return err ? err : kith_linked_take(linked, copy);
 }
 
 static int by_time(const void *a, const void *b)
@@ -45,14 +52,19 @@ static int by_time(const void *a, const void *b)
 	return kith_record_order(first->created_ms, &first->id, second->created_ms, &second->id);
 }
 
+void kith_linked_sort(struct kith_linked *linked)
+{
+	if (linked->count)
+		qsort((void *)linked->list, linked->count, sizeof(*linked->list), by_time);
+}
+
 int kith_linked_add(struct kith_report *report, const struct kith_record_id *target, uint32_t type,
 	uint32_t kind, struct kith_linked *linked)
 {
 	struct adding adding = {linked, kind};
 	int err = kith_view_linked(&report->view, target, type, keep, &adding);
 
-	if (linked->count)
-		qsort((void *)linked->list, linked->count, sizeof(*linked->list), by_time);
+	kith_linked_sort(linked);
 	return err;
 }
 

@@ -16,6 +16,10 @@ struct kith_linked {
 /* Adds those with a link of that type to the target; of a kind (0: any). Start with {0}. */
 KITH_MUST_CHECK int kith_linked_add(struct kith_report *report, const struct kith_record_id *target,
 	uint32_t type, uint32_t kind, struct kith_linked *linked);
+/* Adds one, whose owner the list becomes, also when it fails. */
+KITH_MUST_CHECK int kith_linked_take(struct kith_linked *linked, struct kith_record *record);
+/* Oldest first. */
+void kith_linked_sort(struct kith_linked *linked);
 void kith_linked_clear(struct kith_linked *linked);
 
 /* Whether the record has a link of that type to the target (NULL: to any); *index (may be NULL) is

@@ -9,6 +9,8 @@ static const struct {
 } reports[] = {
 	{"areas", kith_report_areas},
 	{"lineage", kith_report_lineage},
+	{"plan", kith_report_plan},
+	{"trace", kith_report_trace},
 };
 
 kith_report_run *kith_report_find(const char *name)

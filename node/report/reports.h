@@ -9,5 +9,7 @@
 
 int kith_report_areas(struct kith_report *report);
 int kith_report_lineage(struct kith_report *report);
+int kith_report_plan(struct kith_report *report);
+int kith_report_trace(struct kith_report *report);
 
 #endif

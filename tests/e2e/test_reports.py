@@ -20,6 +20,59 @@ def sections(page):
     return {section["name"]: section["rows"] for section in page["sections"]}
 
 
+def at(city, created, kind, links=(), **body):
+    """Publishes one record with a time of its own; returns its id."""
+    draft = {"kind": kind, "lang": "en", "created": created, "body": body,
+             "links": [{"type": t, "target": i} for t, i in links]}
+    return city.call("record.publish", records=[draft])["records"][0]["id"]
+
+
+def a_plan_stands_in_columns_now_and_as_it_stood(world):
+    city = world.city("baia-mare")
+    city.start()
+    plan = at(city, "2017-01-20", "plan", title="Action plan", vision="A city of its people")
+    first = at(city, "2017-02-01", "action", [("part-of", plan)], title="Personas", state="doing",
+               tags=["youth"])
+    at(city, "2017-03-09", "action", [("revises", first)], title="Personas", state="done",
+       tags=["youth"])
+    at(city, "2017-05-01", "action", [("part-of", plan)], title="Open stage", state="planned",
+       tags=["culture", "youth"])
+
+    def columns(**params):
+        rows = sections(city.call("report.plan", **params))
+        return {name: [r["title"] for r in rows[name]] for name in rows if name != "plan"}
+
+    assert columns(id=plan) == {"done": ["Personas"], "doing": [], "planned": ["Open stage"]}
+    assert columns(as_of="2017-03-01") == {"done": [], "doing": ["Personas"], "planned": []}
+    assert columns(as_of="2017-03-10") == {"done": ["Personas"], "doing": [], "planned": []}
+    assert columns(by="theme") == {"youth": ["Personas", "Open stage"], "culture": ["Open stage"]}
+    text = city.cli("plan", "status").stdout
+    assert any("Undertaken" in line and "Under way" in line and "Future" in line
+               for line in text.splitlines()), text
+    page = city.call("report.plan", as_of="2016-01-01")
+    assert page["notes"] == ["The plan is younger than that."], page
+
+
+def an_idea_is_traced_to_what_was_done(world):
+    city = world.city("seoul")
+    city.start()
+    key = city.call("node.info")["author"]
+    idea = at(city, "2026-01-01", "ask", title="A garden", type="idea", addressed_to=[key])
+    heard = at(city, "2026-01-05", "statement", [("replies-to", idea)], intent="comment", text="Yes?")
+    studied = at(city, "2026-02-01", "statement", [("replies-to", idea)], intent="obstacle",
+                 text="The roof is weak.")
+    decided = at(city, "2026-03-01", "statement", [("answers", idea)], intent="decision",
+                 decision="adopted", text="We build it.", reason="It can be mended.")
+    plan = at(city, "2026-04-01", "plan", [("implements", decided)], title="Roofs")
+    action = at(city, "2026-05-01", "action", [("part-of", plan)], title="Mend it", state="doing")
+    for asked in (idea, decided, plan, action):
+        page = city.call("report.trace", id=asked)
+        rows = {name: [r["id"] for r in found] for name, found in sections(page).items()}
+        assert rows == {"idea": [idea], "heard": [heard], "studied": [studied],
+                        "decided": [decided], "planned": [plan], "acted": [action]}, rows
+    assert "because: It can be mended." in city.cli("trace", idea).stdout
+
+
 def a_working_question_shows_its_four_areas_and_points_out_the_empty_one(world):
     berlin = world.city("berlin")
     berlin.start()
@@ -108,5 +161,6 @@ def what_adapts_two_is_drawn_once(world):
 
 
 main(a_lineage_shows_every_edge_from_where_it_began, what_a_lineage_lacks_is_shown_as_missing,
-     what_adapts_two_is_drawn_once, a_working_question_shows_its_four_areas_and_points_out_the_empty_one,
+     what_adapts_two_is_drawn_once, a_plan_stands_in_columns_now_and_as_it_stood,
+     an_idea_is_traced_to_what_was_done, a_working_question_shows_its_four_areas_and_points_out_the_empty_one,
      a_report_about_nothing_says_so)
