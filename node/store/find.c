@@ -5,21 +5,28 @@
  * order of docid, so newest first, or in ascending order, and leaves as soon as a page is full.
  * Facets are shortened keys and folded text; where a shortened key could mislead, the record itself
  * is asked.
+ *
+ * What begins with something is the exception: SQLite gathers all of it before it answers, which
+ * takes longest where the most is found. So the rest of the question is asked first, and each
+ * record whether it has such a word: where many have, a page is full soon. Where few have, the
+ * walk is given up, and the full question is asked for what lies behind.
  */
 #include "node/store/find.h"
 
 #include <string.h>
 
 #include "node/store/entries.h"
-#include "node/store/extract.h"
-#include "node/store/fold.h"
+#include "node/store/question.h"
 #include "node/store/rows.h"
-#include "node/store/where.h"
 #include "protocol/body.h"
 
-#define WORDS_MAX          32
-#define QUESTION_MAX_BYTES 16384
-#define FIND_LIMIT_MAX     1000
+#define FIND_LIMIT_MAX 1000
+
+/* So many records are asked for beginnings, each about 10 us; more as long as one in so many has
+ * them, up to so many. Where fewer have, SQLite has not much to gather. */
+#define ASKED_MIN     128
+#define ASKED_MAX     2048
+#define ASKED_PER_HIT 40
 
 /* ---- rank ---------------------------------------------------------------------------------- */
 
@@ -28,7 +35,6 @@
 static void rank(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *context, int argc,
 	sqlite3_value **argv)
 {
-	static const int weights[KITH_COLUMNS] = {8, 3, 1, 0};
 	int total = 0;
 
 	(void)argc;
@@ -40,7 +46,7 @@ static void rank(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context 
 		if (api->xPhraseFirstColumn(fts, phrase, &at, &column) != SQLITE_OK)
 			break;
 		for (; column >= 0; api->xPhraseNextColumn(fts, &at, &column))
-			total += column < KITH_COLUMNS ? weights[column] : 0;
+			total += kith_column_weight(column);
 	}
 	sqlite3_result_double(context, -total);
 }
@@ -61,139 +67,6 @@ int kith_find_register(struct kith_reader *reader)
 	return rc == SQLITE_OK && api ? 0 : KITH_E_NOMEM;
 }
 
-/* ---- the question -------------------------------------------------------------------------- */
-
-/* Each word in quotes, so that none of them is an operator. A word has no quotes in it. */
-static int quote_words(struct kith_buf *question, const struct kith_buf *words)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < words->len; i++) {
-		size_t begin = i;
-
-		while (i < words->len && words->data[i] != ' ')
-			i++;
-		if (++count > WORDS_MAX)
-			return KITH_E_RULE;
-		if (question->len)
-			kith_write(question, " AND ", 5);
-		kith_write_u8(question, '"');
-		kith_write(question, words->data + begin, i - begin);
-		kith_write_u8(question, '"');
-	}
-	return 0;
-}
-
-static bool ends_in_star(const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len && text[len - 1] == ' ')
-		len--;
-	return len && text[len - 1] == '*';
-}
-
-/* SQLite gathers everything that begins so before it answers, so a beginning must say something. */
-static bool says_too_little(const struct kith_buf *words)
-{
-	size_t len = 0;
-
-	while (len < words->len && words->data[words->len - 1 - len] != ' ')
-		len++;
-	return len < KITH_PREFIX_MIN_BYTES;
-}
-
-static int add_words(struct kith_buf *question, const char *text)
-{
-	struct kith_buf words;
-	int err = 0;
-
-	kith_buf_init(&words, QUESTION_MAX_BYTES);
-	if (kith_fold(text, strlen(text), ' ', &words) == 0 ||
-		(ends_in_star(text) && says_too_little(&words)))
-		err = KITH_E_RULE;
-	if (!err)
-		err = quote_words(question, &words);
-	if (!err && ends_in_star(text))
-		kith_write(question, " *", 2);
-	if (!err)
-		err = kith_buf_err(&words);
-	kith_buf_clear(&words);
-	return err;
-}
-
-static int add_texts(struct kith_buf *facets, const struct kith_find *find)
-{
-	if (find->tag && !kith_facet_text(facets, 't', find->tag))
-		return KITH_E_RULE;
-	if (find->country && !kith_facet_text(facets, 'c', find->country))
-		return KITH_E_RULE;
-	if (find->lang && !kith_facet_text(facets, 'l', find->lang))
-		return KITH_E_RULE;
-	return 0;
-}
-
-static int add_where(struct kith_buf *facets, const struct kith_find *find)
-{
-	const ProtobufCFieldDescriptor *field;
-	int value;
-	int err = find->where_count > KITH_WHERE_MAX ? KITH_E_RULE : 0;
-
-	for (size_t i = 0; !err && i < find->where_count; i++) {
-		err = kith_where_resolve(find->kind, &find->where[i], &field, &value, NULL);
-		if (!err)
-			kith_facet_choice(facets, field, value);
-	}
-	return err;
-}
-
-static int add_place(struct kith_buf *question, const char *place)
-{
-	struct kith_buf facet;
-	int err = 0;
-
-	kith_buf_init(&facet, QUESTION_MAX_BYTES);
-	if (!kith_facet_text(&facet, 'p', place))
-		err = KITH_E_RULE;
-	if (!err)
-		err = quote_words(question, &facet);
-	kith_write(question, " *", 2);
-	if (!err)
-		err = kith_buf_err(&facet);
-	kith_buf_clear(&facet);
-	return err;
-}
-
-/* Leaves question empty when everything is wanted. */
-static int ask(const struct kith_find *find, struct kith_buf *question)
-{
-	struct kith_buf facets;
-	int err;
-
-	kith_buf_init(&facets, QUESTION_MAX_BYTES);
-	if (find->kind)
-		kith_facet_kind(&facets, find->kind);
-	if (find->author)
-		kith_facet_author(&facets, find->author);
-	if (find->target)
-		kith_facet_target(&facets, find->target, find->link_type);
-	if (find->mentions)
-		kith_facet_mention(&facets, find->mentions);
-	err = add_texts(&facets, find);
-	if (!err)
-		err = add_where(&facets, find);
-	if (!err)
-		err = quote_words(question, &facets);
-	if (!err)
-		err = kith_buf_err(&facets);
-	if (!err && find->place)
-		err = add_place(question, find->place);
-	if (!err && find->words)
-		err = add_words(question, find->words);
-	kith_buf_clear(&facets);
-	return err == KITH_E_TOO_LARGE ? KITH_E_RULE : err;
-}
-
 /* ---- the span of time ---------------------------------------------------------------------- */
 
 static int docid_after(struct kith_reader *reader, const struct kith_item *item, int64_t *docid)
@@ -211,22 +84,25 @@ static int docid_after(struct kith_reader *reader, const struct kith_item *item,
 	return err == KITH_E_NOT_FOUND ? 0 : err;
 }
 
-static int find_span(
-	struct kith_reader *reader, const struct kith_find *find, int64_t *low, int64_t *high)
+struct span {
+	int64_t low, high; /* docids, both included */
+};
+
+static int find_span(struct kith_reader *reader, const struct kith_find *find, struct span *span)
 {
 	int64_t after = 0;
 	int err = 0;
 
-	*low = find->since_ms ? kith_entry_floor(find->since_ms) : 0;
-	*high = find->until_ms ? kith_entry_floor(find->until_ms) - 1 : INT64_MAX;
+	span->low = find->since_ms ? kith_entry_floor(find->since_ms) : 0;
+	span->high = find->until_ms ? kith_entry_floor(find->until_ms) - 1 : INT64_MAX;
 	if (find->has_after)
 		err = docid_after(reader, &find->after, &after);
 	if (err || !find->has_after)
 		return err;
-	if (find->oldest_first && after + 1 > *low)
-		*low = after + 1;
-	if (!find->oldest_first && after - 1 < *high)
-		*high = after - 1;
+	if (find->oldest_first && after + 1 > span->low)
+		span->low = after + 1;
+	if (!find->oldest_first && after - 1 < span->high)
+		span->high = after - 1;
 	return 0;
 }
 
@@ -236,6 +112,9 @@ struct page {
 	const struct kith_find *find;
 	kith_row_visit visit;
 	void *ctx;
+	const struct kith_buf *begins; /* what each record is asked for; NULL: nothing */
+	struct kith_words words;       /* of the record at hand */
+	size_t asked;
 	size_t shown;
 	bool more;
 	int visited; /* what visit said when it wanted no more */
@@ -289,76 +168,116 @@ static bool fits(const struct kith_find *find, const struct kith_record *record)
 }
 
 #define PAGE_FULL 1 /* not an error: end of the walk */
+#define TOO_FEW   2 /* nor this: the records that are asked say no too often */
 
-static int show_if_it_fits(void *ctx, const struct kith_row *row)
+static int show_if_it_fits(void *ctx, const struct kith_row *found)
 {
+	struct kith_row row = *found;
 	struct page *page = ctx;
 
-	if (!fits(page->find, row->record))
+	if (page->begins) {
+		int err = kith_extract(row.record, &page->words);
+		int weight = err ? -1 : kith_question_weigh(page->begins, &page->words);
+
+		if (weight < 0)
+			return err;
+		row.rank -= weight;
+	}
+	if (!fits(page->find, row.record))
 		return 0;
 	if (page->shown == page->find->limit) {
 		page->more = true;
 		return PAGE_FULL;
 	}
 	page->shown++;
-	page->visited = page->visit(page->ctx, row);
+	page->visited = page->visit(page->ctx, &row);
 	return page->visited ? PAGE_FULL : 0;
 }
 
-static int walk(struct kith_reader *reader, sqlite3_stmt *stmt, struct page *page)
+static bool asks_in_vain(const struct page *page)
+{
+	return page->begins && page->asked >= ASKED_MIN &&
+	       (page->asked >= ASKED_MAX || page->asked > page->shown * ASKED_PER_HIT);
+}
+
+/* What is left of the span is behind the last row looked at. */
+static int walk(
+	struct kith_reader *reader, sqlite3_stmt *stmt, struct page *page, struct span *span)
 {
 	int err;
 
 	while ((err = kith_db_step(reader, stmt)) > 0) {
 		double rank_of_row = sqlite3_column_double(stmt, KITH_ROW_EXTRA);
+		int64_t docid = sqlite3_column_int64(stmt, KITH_ROW_EXTRA + 1);
 
+		if (page->find->oldest_first)
+			span->low = docid + 1;
+		else
+			span->high = docid - 1;
 		err = kith_row_show(stmt, rank_of_row, show_if_it_fits, page);
+		page->asked++;
+		if (!err && asks_in_vain(page))
+			err = TOO_FEW;
 		if (err)
 			break;
 	}
 	kith_db_end(stmt);
-	return err == PAGE_FULL ? page->visited : err;
+	return err;
 }
 
-static int start(struct kith_reader *reader, const struct kith_find *find,
-	const struct kith_buf *question, sqlite3_stmt **stmt)
+static int walk_span(struct kith_reader *reader, const struct kith_buf *text, struct page *page,
+	struct span *span)
 {
-	int64_t low;
-	int64_t high;
-	int err = find_span(reader, find, &low, &high);
+	bool oldest = page->find->oldest_first;
+	sqlite3_stmt *stmt;
+	int err;
+
+	if (text->len == 0)
+		err = kith_db_start(reader, oldest ? KITH_SQL_OLDEST : KITH_SQL_NEWEST,
+			KITH_ARGS(kith_arg_int(span->low), kith_arg_int(span->high)), &stmt);
+	else
+		err = kith_db_start(reader, oldest ? KITH_SQL_MATCH_OLDEST : KITH_SQL_MATCH,
+			KITH_ARGS(kith_arg_int(span->low), kith_arg_int(span->high),
+				kith_arg_text((const char *)text->data, text->len)),
+			&stmt);
+	return err ? err : walk(reader, stmt, page, span);
+}
+
+static int answer(
+	struct kith_reader *reader, const struct kith_question *question, struct page *page)
+{
+	struct span span;
+	int err = find_span(reader, page->find, &span);
 
 	if (err)
 		return err;
-	if (question->len == 0)
-		return kith_db_start(reader, find->oldest_first ? KITH_SQL_OLDEST : KITH_SQL_NEWEST,
-			KITH_ARGS(kith_arg_int(low), kith_arg_int(high)), stmt);
-	return kith_db_start(reader, find->oldest_first ? KITH_SQL_MATCH_OLDEST : KITH_SQL_MATCH,
-		KITH_ARGS(kith_arg_int(low), kith_arg_int(high),
-			kith_arg_text((const char *)question->data, question->len)),
-		stmt);
+	page->begins = question->begins.len ? &question->begins : NULL;
+	kith_words_init(&page->words);
+	err = walk_span(reader, &question->exact, page, &span);
+	if (err == TOO_FEW) {
+		page->begins = NULL;
+		err = walk_span(reader, &question->full, page, &span);
+	}
+	kith_words_clear(&page->words);
+	return err == PAGE_FULL ? page->visited : err;
 }
 
 int kith_query_find(struct kith_reader *reader, const struct kith_find *find, kith_row_visit visit,
 	void *ctx, bool *more)
 {
 	struct page page = {.find = find, .visit = visit, .ctx = ctx};
-	struct kith_buf question;
-	sqlite3_stmt *stmt;
+	struct kith_question question;
 	int err;
 
 	*more = false;
 	if (find->limit < 1 || find->limit > FIND_LIMIT_MAX)
 		return KITH_E_ARGUMENT;
 	kith_db_allow_ms(reader, KITH_QUERY_MS);
-	kith_buf_init(&question, QUESTION_MAX_BYTES);
-	err = ask(find, &question);
+	kith_question_init(&question);
+	err = kith_question_ask(find, &question);
 	if (!err)
-		err = kith_buf_err(&question) ? KITH_E_RULE : 0;
-	if (!err)
-		err = start(reader, find, &question, &stmt);
-	if (!err)
-		err = walk(reader, stmt, &page);
-	kith_buf_clear(&question);
+		err = answer(reader, &question, &page);
+	kith_question_clear(&question);
 	*more = page.more;
 	return err;
 }

@@ -54,14 +54,28 @@ static void letter(struct folding *f, const void *bytes, size_t len)
 	kith_write(f->out, bytes, len);
 }
 
-static void fold_ascii(struct folding *f, char c)
+/* The letter or digit as it is folded; 0: neither. */
+static char plain_ascii(char c)
 {
 	if (c >= 'A' && c <= 'Z')
-		c = (char)(c - 'A' + 'a');
-	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-		letter(f, &c, 1);
-	else
-		f->in_word = false;
+		return (char)(c - 'A' + 'a');
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '\0';
+}
+
+/* Takes ASCII as far as one word goes, or one character between words; returns how much it was. */
+static size_t fold_ascii(struct folding *f, const char *text, size_t len)
+{
+	char run[64];
+	size_t n = 0;
+
+	while (n < len && n < sizeof(run) && (run[n] = plain_ascii(text[n])))
+		n++;
+	if (n) {
+		letter(f, run, n);
+		return n;
+	}
+	f->in_word = false;
+	return 1;
 }
 
 /* The blocks of combining marks that European scripts share; those of other scripts carry
@@ -100,8 +114,10 @@ static bool belongs_to_word(utf8proc_category_t category)
 
 static void fold_character(struct folding *f, utf8proc_int32_t c)
 {
+	char ascii = (char)c;
+
 	if (c < 0x80)
-		fold_ascii(f, (char)c);
+		fold_ascii(f, &ascii, 1);
 	else if (is_diacritic(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_CF)
 		return;
 	else if (belongs_to_word(utf8proc_category(c)))
@@ -128,9 +144,8 @@ size_t kith_fold(const char *text, size_t len, char separator, struct kith_buf *
 	utf8proc_int32_t c;
 
 	for (size_t i = 0; i < len; i += (size_t)used) {
-		used = 1;
 		if ((unsigned char)text[i] < 0x80) {
-			fold_ascii(&f, text[i]);
+			used = (utf8proc_ssize_t)fold_ascii(&f, text + i, len - i);
 			continue;
 		}
 		used = utf8proc_iterate(

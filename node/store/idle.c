@@ -38,12 +38,17 @@ static int rebuild(struct kith_writer *writer)
 	return err;
 }
 
+/* The index is written out with each transaction, and what is small is merged more often; so as
+ * much goes into one as can be without keeping anybody waiting. */
 int kith_writer_catch_up(struct kith_writer *writer)
 {
 	int err = kith_writer_begin(writer, false);
 
-	if (!err)
+	for (unsigned i = 0; !err && i < KITH_INDEX_STEPS; i++) {
+		if (writer->indexed_seq == writer->last_seq || (i && writer->wanted))
+			break;
 		err = kith_index_run(writer, KITH_INDEX_STEP);
+	}
 	err = kith_writer_finish(writer, err);
 	return err == KITH_E_CORRUPT ? rebuild(writer) : err;
 }

@@ -7,7 +7,7 @@
 #include "node/store/db.h"
 
 #define KITH_SCHEMA_VERSION     1 /* PRAGMA user_version; a step in migrate.c for each increase */
-#define KITH_PROJECTION_VERSION 2 /* increase when index.c or fold.c give other rows or words */
+#define KITH_PROJECTION_VERSION 3 /* increase when index.c or fold.c give other rows or words */
 
 /*
  * Creates the schema in an empty file, checks what is there, migrates what is older, and empties a

@@ -96,13 +96,16 @@ CREATE TABLE links (
 	PRIMARY KEY (target, type, source)
 ) STRICT, WITHOUT ROWID;
 
--- Text is folded (fold.c) before it comes here and is not kept. The facets are words no text has, for
--- they begin with '=': "=k65" a kind, "=tzero.waste" a tag, ... (extract.h).
+-- Text is folded (fold.c) before it comes here, into words with a space between, and is not kept. The
+-- facets are words no text has, for they begin with '=': "=k65" a kind, "=tzero.waste" a tag, ...
+-- (extract.h). Which column a word is in is known, where in it is not.
 CREATE VIRTUAL TABLE words USING fts5 (
 	title, summary, text, facets,
-	content = '', columnsize = 0,
-	tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc' tokenchars '=.'"
+	content = '', columnsize = 0, detail = column,
+	tokenize = "ascii tokenchars '=.'"
 );
--- Much is gathered before it is written, and merged seldom: it comes in bulk or record by record.
+-- Much is gathered before it is written, and merged seldom: it comes in bulk or record by record. Up
+-- to a million records each word is written twice, once alone and once merged.
 INSERT INTO words (words, rank) VALUES ('hashsize', 8388608);
-INSERT INTO words (words, rank) VALUES ('automerge', 8);
+INSERT INTO words (words, rank) VALUES ('automerge', 16);
+INSERT INTO words (words, rank) VALUES ('crisismerge', 48);

@@ -13,10 +13,10 @@
 
 /* All records, or those that match, of a span of docids. */
 #define ENTRIES                                                                                    \
-	"SELECT " ROW ", 0.0 FROM entries AS e CROSS JOIN records AS r ON r.seq = e.seq "          \
+	"SELECT " ROW ", 0.0, e.docid FROM entries AS e CROSS JOIN records AS r ON r.seq = e.seq " \
 	"WHERE e.docid BETWEEN ?1 AND ?2 AND r.known = 0 ORDER BY e.docid "
 #define MATCHES                                                                                    \
-	"SELECT " ROW ", kith_rank(words) FROM words "                                             \
+	"SELECT " ROW ", kith_rank(words), e.docid FROM words "                                    \
 	"CROSS JOIN entries AS e ON e.docid = words.rowid "                                        \
 	"CROSS JOIN records AS r ON r.seq = e.seq "                                                \
 	"WHERE words MATCH ?3 AND words.rowid BETWEEN ?1 AND ?2 AND r.known = 0 "                  \

@@ -33,7 +33,7 @@ struct queue {
 };
 
 struct kith_store {
-	struct kith_writer writer; /* the thread's, once it runs */
+	struct kith_writer writer; /* the thread's, once it runs; but for `wanted` */
 	struct kith_pool *pool;
 	uv_thread_t thread;
 	uv_async_t wake_loop;
@@ -148,6 +148,7 @@ static void round_of_work(struct kith_store *store, struct job **group)
 {
 	size_t count = take_group(&store->waiting, group);
 
+	store->writer.wanted = store->waiting.first != NULL;
 	uv_mutex_unlock(&store->mutex);
 	if (count)
 		work_off(store, group, count);
@@ -278,6 +279,7 @@ static void submit(struct kith_store *store, const struct job *what)
 		uv_async_send(&store->wake_loop);
 	} else {
 		queue_put(&store->waiting, job);
+		store->writer.wanted = true;
 		uv_cond_signal(&store->wake_thread);
 	}
 	uv_mutex_unlock(&store->mutex);
@@ -389,6 +391,7 @@ static void stop_thread(void *ctx)
 
 	uv_mutex_lock(&store->mutex);
 	store->stop = true;
+	store->writer.wanted = true;
 	uv_cond_signal(&store->wake_thread);
 	uv_mutex_unlock(&store->mutex);
 }

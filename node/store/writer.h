@@ -7,6 +7,8 @@
 #ifndef KITH_NODE_STORE_WRITER_H
 #define KITH_NODE_STORE_WRITER_H
 
+#include <stdatomic.h>
+
 #include "node/store/db.h"
 #include "node/store/store.h"
 #include "protocol/batch.h"
@@ -16,7 +18,8 @@
 #define KITH_GROUP_MAX_BYTES   (8u << 20)
 #define KITH_INDEX_AT_ONCE     256 /* so few new records are indexed in their own transaction */
 #define KITH_BULK_PAUSE_NS     200000000ull /* without a pulled record, then a pull has paused */
-#define KITH_INDEX_STEP        2048 /* so many at most in one transaction when catching up */
+#define KITH_INDEX_STEP        2048         /* rows that are sorted together when catching up */
+#define KITH_INDEX_STEPS       6 /* so many at most in one transaction, if nobody waits for it */
 
 /* Numbers of circles or authors met lately. */
 struct kith_numbers {
@@ -42,6 +45,7 @@ struct kith_writer {
 	uint64_t idle_after_ns; /* idle work has failed, or a bulk pull goes on: not before then */
 	uint64_t idle_wait_ns;
 	int64_t purge;                 /* of the state row */
+	atomic_bool wanted;            /* a job waits: idle work should come to an end */
 	struct kith_store_stats stats; /* of what is committed */
 };
 
