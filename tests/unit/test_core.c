@@ -198,6 +198,30 @@ static void a_forged_copy_is_counted_and_the_record_still_comes(void **state)
 	world_clear(&world);
 }
 
+/* Else what waits to be sent to a partner that reads nothing would be kept for ever. */
+static void who_takes_nothing_is_let_go(void **state)
+{
+	struct world world;
+	struct kith_event stuck = {
+		.type = KITH_EVENT_WRITABLE, .unsent = 2 * KITH_SEND_QUEUE_MAX_BYTES + 1};
+
+	(void)state;
+	world_init(&world, 2);
+	partner(&world, 0, 1, true);
+	partner(&world, 1, 0, false);
+	advance(&world, 5000);
+	stuck.conn = world.wires[0].conn[0];
+	world.wires[0].open = false;
+	feed(&world, &world.nodes[0], stuck);
+	advance(&world, KITH_SILENCE_MAX_MS - 1000);
+	assert_int_equal(view(&world, 0, 0).stats.connections, 1);
+	assert_int_equal(view(&world, 0, 0).state, KITH_PARTNER_LIVE);
+	advance(&world, 10000);
+	assert_int_equal(view(&world, 0, 0).stats.connections, 2);
+	assert_int_equal(view(&world, 0, 0).stats.offences, 0);
+	world_clear(&world);
+}
+
 static void the_far_future_is_held_back(void **state)
 {
 	struct world world;
@@ -263,6 +287,7 @@ int main(void)
 		cmocka_unit_test(a_full_disk_is_got_over),
 		cmocka_unit_test(a_forged_copy_is_counted_and_the_record_still_comes),
 		cmocka_unit_test(a_stripped_copy_does_not_count),
+		cmocka_unit_test(who_takes_nothing_is_let_go),
 		cmocka_unit_test(the_far_future_is_held_back),
 		cmocka_unit_test(pausing_and_removing_say_bye),
 	};

@@ -219,9 +219,10 @@ static void send_bytes(struct world *world, struct node *node, const struct kith
 		.bytes = {action->data, action->data_len}};
 	struct kith_event drained = {.type = KITH_EVENT_WRITABLE, .conn = action->conn};
 
-	if (wire->open)
+	if (wire->open) { /* else nobody takes it */
 		feed(world, wire->node[!side], event);
-	feed(world, node, drained);
+		feed(world, node, drained);
+	}
 	free(action->data);
 }
 
