@@ -45,6 +45,9 @@ static int check_name(struct draft *draft, const char *name)
 	for (size_t i = 0; i < DRAFT_FIELDS; i++)
 		if (strcmp(draft_fields[i], name) == 0)
 			return 0;
+	if (strcmp(name, "caption") == 0)
+		return refuse(draft, KITH_E_MALFORMED, name,
+			"follows from the body; leave it out of a draft");
 	if (strcmp(name, "id") == 0 || strcmp(name, "author") == 0)
 		return refuse(draft, KITH_E_MALFORMED, name,
 			"is made when the record is signed; leave it out of a draft");

@@ -5,6 +5,7 @@
 #include "node/record_json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "keys/id.h"
 #include "node/body_json.h"
@@ -128,12 +129,26 @@ static void write_body(
 	kith_json_out_close(out, '}');
 }
 
+/* A record without a title is called by what it says. */
+static void write_caption(struct kith_json_out *out, const struct kith_body *body)
+{
+	char caption[KITH_CAPTION_MAX];
+
+	if (body->common->title)
+		return;
+	kith_body_caption(body, caption);
+	kith_json_out_name(out, "caption");
+	kith_json_out_text(out, caption, strlen(caption));
+}
+
 /* body: NULL when it is erased or cannot be read. */
 static void write_record(
 	const struct kith_record *record, const struct kith_body *body, struct kith_json_out *out)
 {
 	kith_json_out_open(out, '{');
 	write_header(out, record);
+	if (body)
+		write_caption(out, body);
 	write_links(out, record, body ? body->body : NULL);
 	write_body(out, record, body);
 	kith_json_out_close(out, '}');

@@ -17,9 +17,11 @@
  * version, is shown as its number in text ("kind": "99"). on_behalf_of and delegation appear when
  * present.
  *
- * A draft is the same without id, author and created (created may be given); circle defaults to the
- * commons. Every complaint names the field by its path ("body.place.country", "links[0].target")
- * and says the rule; nothing that was typed is repeated in it but field names.
+ * A record without a title has a "caption" beside its body, the line that stands for it in lists.
+ *
+ * A draft is the same without id, caption, author and created (created may be given); circle
+ * defaults to the commons. Every complaint names the field by its path ("body.place.country",
+ * "links[0].target") and says the rule; nothing that was typed is repeated in it but field names.
  */
 #ifndef KITH_NODE_RECORD_JSON_H
 #define KITH_NODE_RECORD_JSON_H

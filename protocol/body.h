@@ -87,6 +87,14 @@ void kith_body_each_author(const struct kith_body *body,
 	void (*visit)(void *ctx, const struct kith_author *author), void *ctx);
 
 /*
+ * A line that stands for the record in lists: its title; else what the kind says first, a choice
+ * and a text, cut between two characters to 100 bytes: "lesson: We asked the neighbours too late".
+ * Empty only when there is neither.
+ */
+#define KITH_CAPTION_MAX 304
+void kith_body_caption(const struct kith_body *body, char out[KITH_CAPTION_MAX]);
+
+/*
  * Shared with the node's text handling: UTF-8, NFC (Unicode 15), no control characters (C0, DEL,
  * C1) and none that change the direction of writing. KITH_E_RULE with *why a rule for people, or
  * KITH_E_NOMEM.

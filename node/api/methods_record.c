@@ -227,7 +227,7 @@ static int add_link(void *ctx, const struct kith_link_row *row)
 	json_object_set_new(link, "held", json_boolean(row->other_held));
 	if (row->other_held)
 		kith_answer_kind(link, "kind", row->other_kind);
-	kith_answer_text(link, "title", row->other_title);
+	kith_answer_text(link, "title", row->other_caption);
 	return json_array_append_new(list->links, link) ? KITH_E_NOMEM : 0;
 }
 

@@ -11,13 +11,15 @@
 static int add_candidate(void *ctx, const struct kith_row *row)
 {
 	json_t *list = ctx, *one = json_object();
+	char caption[KITH_CAPTION_MAX];
 	struct kith_body body;
 
 	kith_answer_id(one, "id", &row->record->id);
 	kith_answer_kind(one, "kind", row->record->kind);
 	if (row->record->has_body &&
 		kith_body_decode(row->record->body, row->record->kind, &body, NULL) == 0) {
-		kith_answer_text(one, "title", body.common->title);
+		kith_body_caption(&body, caption);
+		kith_answer_text(one, "title", caption);
 		kith_body_clear(&body);
 	}
 	json_array_append_new(list, one);

@@ -33,6 +33,8 @@ void kith_add_fingerprint(struct kith_str *out, const char *key);
 /* The first characters of an id. */
 #define KITH_SHORT_ID 10
 void kith_add_short_id(struct kith_str *out, const char *id);
+/* The line that stands for a record in lists: its title or caption. Lives as long as the record. */
+const char *kith_caption(const json_t *record);
 /* "2026-05-01 10:00" */
 void kith_add_moment(struct kith_str *out, const char *moment);
 /* "Kavala, GR" of a record's body; nothing when it has no place. */

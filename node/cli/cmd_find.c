@@ -181,7 +181,7 @@ static int add_row(void *ctx, const json_t *record)
 	add_cell(listing);
 	kith_str_add(&listing->cell, kith_json_get_text(record, "kind"));
 	add_cell(listing);
-	kith_str_add(&listing->cell, kith_json_get_text(body, "title"));
+	kith_str_add(&listing->cell, kith_caption(record));
 	add_cell(listing);
 	kith_add_place(&listing->cell, body);
 	add_cell(listing);

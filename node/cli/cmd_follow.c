@@ -17,7 +17,7 @@ static void print_record(struct kith_cli *cli, const json_t *record)
 	kith_str_reset(&part);
 	kith_str_addf(&part, "  %-10s  ", kith_json_get_text(record, "kind"));
 	kith_style_add(&line, &cli->out, KITH_PLAIN, part.s);
-	kith_style_add(&line, &cli->out, KITH_BOLD, kith_json_get_text(body, "title"));
+	kith_style_add(&line, &cli->out, KITH_BOLD, kith_caption(record));
 	kith_str_reset(&part);
 	kith_add_place(&part, body);
 	if (part.len) {

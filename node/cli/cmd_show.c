@@ -257,7 +257,7 @@ static int add_links(struct page *page, const json_t *record)
 
 static void add_head(struct page *page, const json_t *record)
 {
-	const char *title = kith_json_get_text(json_object_get(record, "body"), "title");
+	const char *title = kith_caption(record);
 	const char *circle = kith_json_get_text(record, "circle");
 	struct kith_str value;
 

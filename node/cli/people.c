@@ -93,6 +93,13 @@ void kith_add_author(struct kith_cli *cli, struct kith_str *out, const char *aut
 	kith_add_fingerprint(out, author);
 }
 
+const char *kith_caption(const json_t *record)
+{
+	const char *title = kith_json_get_text(json_object_get(record, "body"), "title");
+
+	return *title ? title : kith_json_get_text(record, "caption");
+}
+
 void kith_add_short_id(struct kith_str *out, const char *id)
 {
 	kith_str_add_n(out, id, strlen(id) < KITH_SHORT_ID ? strlen(id) : KITH_SHORT_ID);

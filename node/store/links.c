@@ -4,7 +4,6 @@
  * Outgoing links are in the record's own header. Incoming ones are found through the projection
  * by the head of their target; the header of the source then says whether it was this target.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "node/store/db.h"
@@ -21,14 +20,13 @@ struct walk {
 	void *ctx;
 };
 
-static void copy_title(const struct kith_record *record, char *out, size_t len)
+static void copy_caption(const struct kith_record *record, char out[KITH_CAPTION_MAX])
 {
 	struct kith_body body;
 
 	if (!record->has_body || kith_body_decode(record->body, record->kind, &body, NULL))
 		return;
-	if (body.common->title)
-		snprintf(out, len, "%s", body.common->title);
+	kith_body_caption(&body, out);
 	kith_body_clear(&body);
 }
 
@@ -39,7 +37,7 @@ static void describe_other(
 		return;
 	link->other_held = true;
 	link->other_kind = other->kind;
-	copy_title(other, link->other_title, sizeof(link->other_title));
+	copy_caption(other, link->other_caption);
 }
 
 /* ---- outgoing ------------------------------------------------------------------------------ */

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "protocol/batch.h"
+#include "protocol/body.h"
 #include "protocol/core.h"
 #include "protocol/record.h"
 
@@ -107,8 +108,8 @@ struct kith_link_row {
 	struct kith_record_id source, target;
 	uint32_t type;
 	bool other_held;
-	uint32_t other_kind;   /* 0 when not held */
-	char other_title[304]; /* empty when not held or it has none */
+	uint32_t other_kind;                  /* 0 when not held */
+	char other_caption[KITH_CAPTION_MAX]; /* empty when not held */
 };
 KITH_MUST_CHECK int kith_query_links(struct kith_reader *reader, const struct kith_record_id *id,
 	bool incoming, uint32_t type, size_t limit,

@@ -300,6 +300,54 @@ static void each_allocation_may_fail(void **state)
 #endif
 }
 
+static void assert_caption(const char *kind_name, const char *line, const char *expected)
+{
+	char caption[KITH_CAPTION_MAX];
+	struct kith_kind kind;
+	struct kith_body body;
+	struct kith_buf packed;
+
+	saying_init(saying, kind_name, line);
+	packed = saying_pack(saying);
+	assert_true(kith_kind_by_name(kind_name, &kind));
+	assert_int_equal(kith_body_decode((struct kith_bytes){packed.data, packed.len}, kind.number,
+				 &body, NULL),
+		0);
+	kith_body_caption(&body, caption);
+	assert_string_equal(caption, expected);
+	kith_body_clear(&body);
+	kith_buf_clear(&packed);
+}
+
+#define TEN   "0123456789"
+#define FIFTY TEN TEN TEN TEN TEN
+
+static void a_caption_stands_for_every_record(void **state)
+{
+	char long_title[301] = "";
+
+	(void)state;
+	memset(long_title, 'a', 300);
+	assert_caption("practice", "title=*300", long_title);
+	assert_caption("statement", "intent=lesson", "A title");
+	assert_caption(
+		"statement", "!title|intent=lesson|text= Ask\n\n  early ", "lesson: Ask early");
+	assert_caption("stance", "!title", "support");
+	assert_caption("stance", "!title|position=object|reason=r", "object: r");
+	assert_caption("stance", "!title|position=99|reason=r", "r");
+	assert_caption("introduction", "!title|why=Both cook", "Both cook");
+	assert_caption("label", "!title|value=outdated", "outdated");
+	assert_caption("x", "!title|!name", "");
+	assert_caption("label", "!title|value=" FIFTY FIFTY, FIFTY FIFTY);
+	assert_caption("label", "!title|value=" FIFTY FIFTY "0",
+		FIFTY TEN TEN TEN TEN "0123456\xe2\x80\xa6");
+	assert_caption("label", "!title|value=" FIFTY TEN " " TEN " " TEN TEN TEN TEN,
+		FIFTY TEN " " TEN "\xe2\x80\xa6");
+	assert_caption("label",
+		"!title|value=" FIFTY TEN TEN TEN TEN "01234\xc5\x82\xc5\x82\xc5\x82",
+		FIFTY TEN TEN TEN TEN "01234\xc5\x82\xe2\x80\xa6");
+}
+
 static int init(void **state)
 {
 	(void)state;
@@ -323,6 +371,7 @@ int main(void)
 		cmocka_unit_test(the_frame_of_a_body_is_checked),
 		cmocka_unit_test(bombs_are_refused),
 		cmocka_unit_test(search_is_given_texts_and_no_codes),
+		cmocka_unit_test(a_caption_stands_for_every_record),
 		cmocka_unit_test(records_are_checked_by_their_kind_and_circle),
 		cmocka_unit_test(each_allocation_may_fail),
 	};

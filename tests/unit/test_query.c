@@ -264,10 +264,10 @@ static void links_are_seen_from_both_ends(void **state)
 	assert_int_equal(links.rows[0].type, 2);
 	assert_true(links.rows[0].other_held);
 	assert_int_equal(links.rows[0].other_kind, KITH__BODY__KIND_INITIATIVE);
-	assert_string_equal(links.rows[0].other_title, "Pharmacy of Kavala");
+	assert_string_equal(links.rows[0].other_caption, "Pharmacy of Kavala");
 	assert_memory_equal(&links.rows[1].target, &missing, sizeof(missing));
 	assert_false(links.rows[1].other_held); /* it dangles */
-	assert_string_equal(links.rows[1].other_title, "");
+	assert_string_equal(links.rows[1].other_caption, "");
 	assert_int_equal(links_of(w, &new, false, 12, 8).count, 1);
 	assert_int_equal(links_of(w, &new, false, 0, 1).count, 1);
 
@@ -275,7 +275,7 @@ static void links_are_seen_from_both_ends(void **state)
 	assert_int_equal(links.count, 1);
 	assert_memory_equal(&links.rows[0].source, &new, sizeof(new));
 	assert_memory_equal(&links.rows[0].target, &old, sizeof(old));
-	assert_string_equal(links.rows[0].other_title, "Pharmacy of Gdańsk");
+	assert_string_equal(links.rows[0].other_caption, "Pharmacy of Gdańsk");
 	assert_int_equal(links_of(w, &old, true, 3, 8).count, 0);
 	assert_int_equal(links_of(w, &old, true, 2, 8).count, 1);
 	/* What nobody has can be linked to all the same. */

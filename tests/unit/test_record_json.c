@@ -292,6 +292,20 @@ static void names_in_complaints(void **state)
 		KITH_E_RULE, "body.terms[1].lang", "is missing");
 }
 
+static void what_has_no_title_has_a_caption(void **state)
+{
+	json_t *json = shown(
+		"{\"kind\":\"statement\",\"body\":{\"intent\":\"lesson\",\"text\":\"Ask!\"}}");
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(json, "caption")), "lesson: Ask!");
+	json_decref(json);
+	json = shown("{\"kind\":\"practice\",\"body\":{\"title\":\"T\"}}");
+	assert_null(json_object_get(json, "caption"));
+	json_decref(json);
+	refused(WITH("\"caption\":\"c\""), BAD, "caption", "leave it out");
+}
+
 static void too_large(void **state)
 {
 	static char draft[80000];
@@ -463,6 +477,7 @@ int main(void)
 		cmocka_unit_test(wrong_types),
 		cmocka_unit_test(broken_rules),
 		cmocka_unit_test(names_in_complaints),
+		cmocka_unit_test(what_has_no_title_has_a_caption),
 		cmocka_unit_test(too_large),
 		cmocka_unit_test(no_language_at_all),
 		cmocka_unit_test(a_later_version_s_record),
