@@ -65,6 +65,7 @@ int kith_budget_message(struct kith_core *core, struct kith_peer *peer, uint8_t 
 		return kith_budget_spend(core, peer, KITH_SPEND_UNAVAILABLE, len / KITH_ID_LEN);
 	case KITH_MESSAGE_RECONCILE:
 	case KITH_MESSAGE_SYNCED:
+	case KITH_MESSAGE_AUDIT:
 		return kith_budget_spend(core, peer, KITH_SPEND_ROUNDS, 1);
 	case KITH_MESSAGE_SCOPE:
 	case KITH_MESSAGE_RECORDS:

@@ -25,6 +25,8 @@ static int copy_config(struct kith_core *core, const struct kith_core_config *co
 	core->rng = config->rng;
 	core->reconcile_every_ms =
 		config->reconcile_every_ms ? config->reconcile_every_ms : KITH_RECONCILE_EVERY_MS;
+	core->audit_every_ms =
+		config->audit_every_ms ? config->audit_every_ms : KITH_AUDIT_EVERY_MS;
 	core->pull_window_bytes =
 		config->pull_window_bytes ? config->pull_window_bytes : KITH_PULL_WINDOW_BYTES;
 	if (core->pull_window_bytes < KITH_RECORD_MAX_BYTES)
@@ -36,6 +38,7 @@ static int copy_config(struct kith_core *core, const struct kith_core_config *co
 		.certificate = {core->certificate, config->certificate.len},
 		.agent = core->agent,
 		.rng = config->rng,
+		.capabilities = KITH_CAPABILITY_AUDIT,
 	};
 	return 0;
 }
@@ -191,7 +194,17 @@ int kith_core_restore(struct kith_core *core, const struct kith_circle *circle,
 
 	if (!sets)
 		return KITH_E_NOT_FOUND;
-	return kith_set_insert(sets->sets[class_], item);
+	return kith_core_insert(core, sets, class_, item);
+}
+
+int kith_core_insert(struct kith_core *core, struct kith_circle_sets *circle,
+	enum kith_class class_, const struct kith_item *item)
+{
+	int err = kith_set_insert(circle->sets[class_], item);
+
+	if (!err)
+		kith_audit_inserted(core, circle->sets[class_], item);
+	return err;
 }
 
 const struct kith_set *kith_core_set(

@@ -43,6 +43,7 @@ struct kith_core_config {
 	const char *agent;                 /* copied */
 	const struct kith_rng *rng;        /* borrowed */
 	uint32_t reconcile_every_ms;       /* 0: KITH_RECONCILE_EVERY_MS */
+	uint32_t audit_every_ms;           /* 0: KITH_AUDIT_EVERY_MS */
 	size_t pull_window_bytes;          /* 0: KITH_PULL_WINDOW_BYTES */
 	uint32_t answer_within_ms;         /* 0: KITH_STALL_MAX_MS */
 	uint32_t author_records_per_day;   /* 0: KITH_AUTHOR_RECORDS_PER_DAY */
@@ -205,7 +206,9 @@ struct kith_partner_stats {
 	uint64_t turned_away; /* over the quota of their authors, or by too many new ones */
 	uint64_t unavailable; /* asked for and not held there */
 	uint64_t reconciliations;
-	uint64_t rounds; /* of reconciliation, in all */
+	uint64_t rounds;      /* of reconciliation, in all */
+	uint64_t audits;      /* keyed audits of all sets that we made and brought to an end */
+	uint64_t audit_found; /* ids in which the sets differed although they seemed equal */
 	uint64_t connections;
 	uint64_t truncations; /* connections that ended without a Bye */
 	uint64_t offences;    /* connections we ended because a rule was broken */

@@ -7,6 +7,7 @@
  *   intake.c    records coming in: known? pending? verify, store, set
  *   scope.c     which sets are shared with a peer
  *   sync.c      making one set after the other equal: reconciliation
+ *   audit.c     the same once more over keyed sums, once a day
  *   want.c      records to be asked for
  *   pull.c      bulk pull, receiving
  *   serve.c     records going out: what a peer asked for, from the store
@@ -21,6 +22,7 @@
 
 #include "protocol/authors.h"
 #include "protocol/core.h"
+#include "protocol/keyed.h"
 #include "protocol/limits.h"
 #include "protocol/message.h"
 #include "protocol/pending.h"
@@ -82,6 +84,9 @@ struct kith_partner {
 	int last_bye;
 	struct kith_item pulled[KITH_CLASSES]; /* commons: where a broken pull can go on */
 	bool pulled_any[KITH_CLASSES];
+	uint64_t next_audit_ms; /* when we audit, if the connection is one that we called */
+	uint64_t audit_day_ms;  /* when the day began in which they had us scan */
+	uint64_t audit_scanned; /* so much */
 };
 
 /* ---- one set with one peer ------------------------------------------------------------------ */
@@ -108,6 +113,26 @@ struct kith_sync {
 	 * yet. */
 	struct kith_buf query;
 	uint64_t rounds; /* of this reconciliation */
+};
+
+enum kith_audit_phase {
+	KITH_AUDIT_OFF,
+	KITH_AUDIT_SCANNING, /* making our own sums */
+	KITH_AUDIT_WAITING,  /* they are made: caller, for theirs; called, for a query */
+	KITH_AUDIT_ASKING,   /* caller: a query is out, or held back */
+};
+
+/* The audit of one set, by either side; at most one per peer. */
+struct kith_audit {
+	enum kith_audit_phase phase;
+	size_t sync; /* index */
+	struct kith_keyed *sums;
+	bool they_are_ready; /* caller */
+	uint64_t slice_ms;   /* SCANNING: when to go on */
+	uint64_t until_ms;   /* else: when to give up */
+	unsigned rounds;
+	/* Caller: the next query, held back. Called: one that is not answered yet. */
+	struct kith_buf query;
 };
 
 /* The receiving end of a pull, at most one per peer. */
@@ -162,6 +187,9 @@ struct kith_peer {
 	size_t announced;
 	bool answered_unsent; /* a query was answered although they do not read */
 
+	/* audit.c */
+	struct kith_audit audit;
+
 	/* intake.c */
 	struct kith_batch *inbox[KITH_ORIGINS];
 	size_t in_flight_bytes;
@@ -209,6 +237,7 @@ struct kith_core {
 	char agent[KITH_AGENT_MAX_BYTES + 1];
 	const struct kith_rng *rng;
 	uint32_t reconcile_every_ms;
+	uint32_t audit_every_ms;
 	size_t pull_window_bytes;
 	uint32_t answer_within_ms;
 	struct kith_quota quota;
@@ -243,6 +272,9 @@ struct kith_action *kith_core_act(struct kith_core *core, enum kith_action_type 
 void kith_core_act_take(struct kith_core *core, struct kith_action_node *node);
 struct kith_circle_sets *kith_core_circle(
 	const struct kith_core *core, const struct kith_circle *circle);
+/* Into a set, and into what is kept beside it. As kith_set_insert(). */
+KITH_MUST_CHECK int kith_core_insert(struct kith_core *core, struct kith_circle_sets *circle,
+	enum kith_class class_, const struct kith_item *item);
 struct kith_peer *kith_core_peer(const struct kith_core *core, uint64_t conn);
 uint64_t kith_core_random(const struct kith_core *core, uint64_t below);
 /* value +/- a quarter, so that nodes do not act in step. */
@@ -369,6 +401,31 @@ void kith_sync_tick(struct kith_core *core, struct kith_peer *peer);
 uint64_t kith_sync_deadline(const struct kith_core *core, const struct kith_peer *peer);
 bool kith_sync_expects(const struct kith_peer *peer);
 uint64_t kith_sync_behind(const struct kith_peer *peer);
+
+/* What a comparison of sets brings up: to be sent to the peer, or asked of it. For struct
+ * kith_reconcile_diff; ctx is a struct kith_levelling. */
+struct kith_levelling {
+	struct kith_core *core;
+	struct kith_peer *peer;
+	size_t sync;
+};
+KITH_MUST_CHECK int kith_sync_have(void *ctx, const struct kith_record_id *id);
+KITH_MUST_CHECK int kith_sync_need(void *ctx, const struct kith_record_id *id);
+/* Whether more may be brought up, or should wait until what was has been dealt with. */
+bool kith_sync_has_room(const struct kith_peer *peer);
+/* All sets were found equal, and nothing that a comparison brought up is under way. */
+bool kith_sync_is_settled(const struct kith_peer *peer);
+
+/* ---- audit.c -------------------------------------------------------------------------------- */
+KITH_MUST_CHECK int kith_audit_receive(
+	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+/* The set has one item more. */
+void kith_audit_inserted(
+	struct kith_core *core, const struct kith_set *set, const struct kith_item *item);
+KITH_MUST_CHECK int kith_audit_pump(struct kith_core *core, struct kith_peer *peer);
+void kith_audit_tick(struct kith_core *core, struct kith_peer *peer);
+uint64_t kith_audit_deadline(const struct kith_peer *peer);
+void kith_audit_clear(struct kith_peer *peer);
 
 /* ---- want.c --------------------------------------------------------------------------------- */
 /* Somebody offers a record we lack: ask for it unless it is on its way. */

@@ -365,7 +365,7 @@ static bool settle_entry(struct kith_core *core, struct kith_peer *peer, struct 
 			kith_want_retry(core, &record->id);
 		return true;
 	}
-	err = kith_set_insert(circle->sets[class_], &item);
+	err = kith_core_insert(core, circle, class_, &item);
 	if (batch->origin != KITH_ORIGIN_LOCAL)
 		kith_pending_drop(core->pending, &record->id);
 	if (err)

@@ -13,30 +13,30 @@
 /* ---- records: part of the protocol ---------------------------------------------------------- */
 /* the whole envelope: a long practice fits, a file does not */
 #define KITH_RECORD_MAX_BYTES  (64u * 1024)
-#define KITH_HEADER_MAX_BYTES  4096u        /* 64 links of 36 bytes and the fixed fields fit */
+#define KITH_HEADER_MAX_BYTES  4096u /* 64 links of 36 bytes and the fixed fields fit */
 #define KITH_LINKS_MAX         64u
-#define KITH_LANG_MAX_BYTES    35u          /* BCP 47, RFC 5646 section 4.4.1 */
+#define KITH_LANG_MAX_BYTES    35u /* BCP 47, RFC 5646 section 4.4.1 */
 #define KITH_SALT_BYTES        16u
 #define KITH_TITLE_MAX_BYTES   300u
 #define KITH_SUMMARY_MAX_BYTES 1000u
-#define KITH_TEXT_MAX_BYTES    8192u        /* a text field for which nothing else is said */
+#define KITH_TEXT_MAX_BYTES    8192u /* a text field for which nothing else is said */
 #define KITH_TAGS_MAX          20u
 #define KITH_TAG_MAX_BYTES     64u
 #define KITH_SDG_MAX           17u
 #define KITH_STEPS_MAX         50u
-#define KITH_TERMS_MAX         256u         /* of a vocabulary: 50 things in five languages */
-#define KITH_LIST_MAX          64u          /* any repeated field for which nothing else is said */
+#define KITH_TERMS_MAX         256u /* of a vocabulary: 50 things in five languages */
+#define KITH_LIST_MAX          64u  /* any repeated field for which nothing else is said */
 #define KITH_X_DATA_MAX_BYTES  (32u * 1024)
 #define KITH_FUTURE_SKEW_MS    (24ull * 3600 * 1000) /* a claim further ahead is held back */
-#define KITH_CREATED_MAX_MS    (1ull << 53) /* so that it is exact as a JSON number */
+#define KITH_CREATED_MAX_MS    (1ull << 53)          /* so that it is exact as a JSON number */
 
 /* Pre-scan of protobuf before it is unpacked: what a valid record can need, and a little more. */
-#define KITH_PROTO_FIELDS_MAX  2048u
-#define KITH_PROTO_DEPTH_MAX   8u
-#define KITH_PROTO_EXPANSION   16u          /* unpacked bytes per packed byte, SECURITY row 15 */
-#define KITH_PROTO_BASE_BYTES  8192u        /* more, for the structs of a body that says little */
+#define KITH_PROTO_FIELDS_MAX 2048u
+#define KITH_PROTO_DEPTH_MAX  8u
+#define KITH_PROTO_EXPANSION  16u   /* unpacked bytes per packed byte, SECURITY row 15 */
+#define KITH_PROTO_BASE_BYTES 8192u /* more, for the structs of a body that says little */
 
-#define KITH_KIND_CONTROL_END  64u          /* kind numbers below are control records */
+#define KITH_KIND_CONTROL_END 64u /* kind numbers below are control records */
 
 /* ---- what records mean together ------------------------------------------------------------- */
 /* A derivation keeps no more than this of the records that link to one; it says when there are
@@ -49,14 +49,14 @@
 #define KITH_TRANSLATIONS_MAX 1024u /* 24 official languages of the Union, many versions */
 
 /* ---- transport ------------------------------------------------------------------------------ */
-#define KITH_FRAME_MAX_BYTES    65535u      /* Noise section 3 */
-#define KITH_FRAME_TAG_BYTES    16u
-#define KITH_REKEY_FRAMES       (1u << 16)
-#define KITH_REKEY_MS           (3600u * 1000)
-#define KITH_HELLO_MAX_BYTES    1024u
-#define KITH_AGENT_MAX_BYTES    64u
-#define KITH_HANDSHAKE_MS       10000u      /* absolute: from connected to established */
-#define KITH_MESSAGE_MAX_BYTES  (256u * 1024) /* of the session layer; four largest records */
+#define KITH_FRAME_MAX_BYTES   65535u /* Noise section 3 */
+#define KITH_FRAME_TAG_BYTES   16u
+#define KITH_REKEY_FRAMES      (1u << 16)
+#define KITH_REKEY_MS          (3600u * 1000)
+#define KITH_HELLO_MAX_BYTES   1024u
+#define KITH_AGENT_MAX_BYTES   64u
+#define KITH_HANDSHAKE_MS      10000u        /* absolute: from connected to established */
+#define KITH_MESSAGE_MAX_BYTES (256u * 1024) /* of the session layer; four largest records */
 
 /* ---- a partner's cost: local policy --------------------------------------------------------- */
 
@@ -64,6 +64,18 @@
 #define KITH_RECONCILE_FRAME_BYTES 60000u /* one message fits one Noise frame */
 #define KITH_RECONCILE_ROUNDS_MAX  64u
 #define KITH_RECONCILE_EVERY_MS    (10u * 60 * 1000)
+
+/* Keyed audit. An item costs a hash of a microsecond in the scan, each end of a range up to 128. */
+#define KITH_AUDIT_EVERY_MS    (24u * 3600 * 1000) /* a quarter more or less */
+#define KITH_AUDIT_AGAIN_PARTS 24u   /* after so many parts of that, when one did not come off */
+#define KITH_AUDIT_SLICE       2048u /* items scanned at once */
+#define KITH_AUDIT_PAUSE_MS    10u   /* and then nothing for so long */
+#define KITH_AUDIT_FRAME_BYTES 4096u /* few ranges, so that an answer takes below 10 ms */
+#define KITH_AUDIT_ROUNDS_MAX  256u  /* of one set; 120 differences in a round */
+#define KITH_AUDIT_MAX_MS      (10u * 60 * 1000) /* sums are kept for a partner that is slow */
+#define KITH_AUDITS_MAX        4u    /* at once, of all partners: 3 % of the set's memory each */
+#define KITH_AUDIT_SCANS       4u    /* a partner may make us scan everything so often a day */
+#define KITH_AUDIT_SET_COST    1000u /* and what a set costs beside its items, as items */
 
 /* Pulling in bulk. */
 #define KITH_PULL_AT_LEAST     4096u      /* fewer records than this are reconciled, never pulled */
@@ -128,7 +140,7 @@
 #define KITH_STORE_RETRY_MS     5000u            /* after the store refused, nothing is accepted */
 #define KITH_STORE_RETRY_MAX_MS (5u * 60 * 1000)
 
-#define KITH_READ_RETRY_MS         (60u * 1000)  /* after the store could not read */
+#define KITH_READ_RETRY_MS  (60u * 1000) /* after the store could not read */
 #define KITH_CIRCLES_MAX    1024u
 #define KITH_PARTNERS_MAX   256u
 #define KITH_CERTIFICATE_MS (366ull * 24 * 3600 * 1000)

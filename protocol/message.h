@@ -39,6 +39,8 @@ enum kith_message_type {
 	KITH_MESSAGE_PING = 14,
 	KITH_MESSAGE_PONG = 15,
 	KITH_MESSAGE_NUDGE = 16, /* you called: reconcile soon, I had to drop announcements */
+	KITH_MESSAGE_AUDIT =
+		17, /* one step of a keyed audit; to nodes with KITH_CAPABILITY_AUDIT */
 };
 
 #define KITH_TAG_LEN     16
@@ -61,6 +63,15 @@ enum kith_records_why {
 };
 
 enum kith_reconcile_role { KITH_RECONCILE_QUERY = 0, KITH_RECONCILE_ANSWER = 1 };
+
+enum kith_audit_role {
+	KITH_AUDIT_QUERY = 0,   /* one negentropy message, as of RECONCILE */
+	KITH_AUDIT_ANSWER = 1,  /* and its answer */
+	KITH_AUDIT_BEGIN = 2,   /* the caller: make your sums of this set ready */
+	KITH_AUDIT_READY = 3,   /* the called: they are */
+	KITH_AUDIT_NOT_NOW = 4, /* the called: ask again in an hour or more */
+	KITH_AUDIT_END = 5,     /* the caller: your sums are not needed any more */
+};
 
 /* One element of a SCOPE. */
 struct kith_scope {

@@ -45,6 +45,8 @@ static struct kith_partner *partner_new(struct kith_core *core, const struct kit
 	partner->config.group = *group;
 	partner->next_dial_ms = UINT64_MAX;
 	partner->last_bye = -1;
+	/* A node that starts audits within hours, and not all partners at once. */
+	partner->next_audit_ms = core->now_ms + kith_core_random(core, core->audit_every_ms / 4);
 	core->partners[core->partner_count++] = partner;
 	return partner;
 }

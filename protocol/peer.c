@@ -247,6 +247,8 @@ static int on_message(
 	case KITH_MESSAGE_NUDGE:
 		peer->dirty = true;
 		return 0;
+	case KITH_MESSAGE_AUDIT:
+		return kith_audit_receive(core, peer, &cursor);
 	case KITH_MESSAGE_SCOPE:
 	case KITH_MESSAGE_PING:
 	case KITH_MESSAGE_PONG:
@@ -456,6 +458,7 @@ void kith_peer_free(struct kith_core *core, struct kith_peer *peer)
 	(void)core;
 	for (int i = 0; i < KITH_ORIGINS; i++)
 		kith_batch_free(peer->inbox[i]);
+	kith_audit_clear(peer);
 	kith_scope_clear(peer);
 	kith_requests_clear(&peer->serve);
 	kith_buf_clear(&peer->ihave);
@@ -491,7 +494,8 @@ uint64_t kith_peer_deadline(const struct kith_core *core, const struct kith_peer
 	if (!peer->established)
 		return kith_session_deadline_ms(peer->session);
 	return kith_earlier(kith_earlier(next_ping_ms(core, peer), dead_ms(core, peer)),
-		kith_earlier(kith_sync_deadline(core, peer), peer->ihave_due_ms));
+		kith_earlier(kith_earlier(kith_sync_deadline(core, peer), peer->ihave_due_ms),
+			kith_audit_deadline(peer)));
 }
 
 void kith_peer_tick(struct kith_core *core, struct kith_peer *peer)
@@ -512,4 +516,5 @@ void kith_peer_tick(struct kith_core *core, struct kith_peer *peer)
 	if (core->now_ms >= peer->ihave_due_ms)
 		kith_gossip_flush(core, peer);
 	kith_sync_tick(core, peer);
+	kith_audit_tick(core, peer);
 }

@@ -25,6 +25,12 @@ enum {
 	PART_MAX = 2048, /* a skip and 16 fingerprints or 31 ids stay below 1,100 bytes */
 };
 
+/* Sums are compared modulo 2^256. One test takes fewer bits, so that ids whose sums cancel out can
+ * be found; nothing else may. */
+#ifndef KITH_SUM_BITS
+#define KITH_SUM_BITS 256
+#endif
+
 static const uint64_t INFINITE = UINT64_MAX;
 
 /* Where a range ends: before the first item that is not before `item`, whose id is a prefix
@@ -101,12 +107,13 @@ static void write_head(
 
 /* SHA-256 over the sum as 32 little-endian bytes and the count as a varint, cut to 16 bytes. */
 static void fingerprint(
-	const struct kith_set *set, size_t begin, size_t end, uint8_t out[FINGERPRINT_LEN])
+	const struct kith_reconcile *r, size_t begin, size_t end, uint8_t out[FINGERPRINT_LEN])
 {
-	struct kith_sum sum = kith_set_sum(set, begin, end);
-	uint8_t msg[KITH_ID_LEN + KITH_VARINT_MAX], hash[32];
+	struct kith_sum sum =
+		r->sum ? r->sum(r->sum_ctx, begin, end) : kith_set_sum(r->set, begin, end);
+	uint8_t msg[KITH_ID_LEN + KITH_VARINT_MAX] = {0}, hash[32];
 
-	for (size_t i = 0; i < KITH_ID_LEN; i++)
+	for (size_t i = 0; i < KITH_SUM_BITS / 8; i++)
 		msg[i] = (uint8_t)(sum.word[i / 8] >> (8 * (i % 8)));
 	kith_sha256(msg, KITH_ID_LEN + kith_varint_encode(sum.count, msg + KITH_ID_LEN), hash);
 	memcpy(out, hash, FINGERPRINT_LEN);
@@ -117,7 +124,7 @@ static void write_fingerprint(
 {
 	uint8_t print[FINGERPRINT_LEN];
 
-	fingerprint(w->r->set, begin, end, print);
+	fingerprint(w->r, begin, end, print);
 	write_head(w, to, upper, MODE_FINGERPRINT);
 	kith_write(to, print, sizeof(print));
 }
@@ -218,7 +225,7 @@ static int take_fingerprint(struct walk *w, const struct bound *upper, size_t en
 
 	if (w->in.err)
 		return w->in.err;
-	fingerprint(w->r->set, w->index, end, ours);
+	fingerprint(w->r, w->index, end, ours);
 	if (memcmp(ours, theirs.data, sizeof(ours)) == 0) {
 		advance(w, upper, end, true);
 		return 0;
@@ -310,7 +317,8 @@ int kith_reconcile_init(
 {
 	if (frame_limit && frame_limit < KITH_RECONCILE_LIMIT_MIN)
 		return KITH_E_ARGUMENT;
-	*r = (struct kith_reconcile){set, frame_limit, initiator};
+	*r = (struct kith_reconcile){
+		.set = set, .frame_limit = frame_limit, .initiator = initiator};
 	return 0;
 }
 

@@ -33,6 +33,10 @@ struct kith_reconcile {
 	const struct kith_set *set; /* borrowed */
 	size_t frame_limit;         /* 0: none; else >= KITH_RECONCILE_LIMIT_MIN */
 	bool initiator;
+	/* What fingerprints are made of: the sum over the items with begin <= index < end. NULL: of
+	 * the ids themselves, kith_set_sum(). Set it after kith_reconcile_init(). */
+	struct kith_sum (*sum)(void *ctx, size_t begin, size_t end);
+	void *sum_ctx;
 };
 
 /*
@@ -50,8 +54,8 @@ struct kith_reconcile_diff {
 };
 
 /* KITH_E_ARGUMENT when frame_limit is neither 0 nor large enough. */
-KITH_MUST_CHECK int kith_reconcile_init(struct kith_reconcile *r, const struct kith_set *set,
-	size_t frame_limit, bool initiator);
+KITH_MUST_CHECK int kith_reconcile_init(
+	struct kith_reconcile *r, const struct kith_set *set, size_t frame_limit, bool initiator);
 
 /* The initiator's first message, appended to out. KITH_E_STATE for a responder. */
 KITH_MUST_CHECK int kith_reconcile_initiate(const struct kith_reconcile *r, struct kith_buf *out);

@@ -66,27 +66,22 @@ static int begin_reconcile(struct kith_core *core, struct kith_peer *peer, struc
 	return 0;
 }
 
-struct diff_ctx {
-	struct kith_core *core;
-	struct kith_peer *peer;
-	size_t sync;
-};
-
-static int on_have(void *ctx, const struct kith_record_id *id)
+int kith_sync_have(void *ctx, const struct kith_record_id *id)
 {
-	struct diff_ctx *diff = ctx;
+	const struct kith_levelling *levelling = ctx;
+	struct kith_peer *peer = levelling->peer;
 
-	if (diff->peer->serve.count < KITH_SERVE_QUEUE_MAX)
-		return kith_serve_queue(diff->peer, diff->sync, KITH_RECORDS_OFFERED, id);
-	diff->peer->dirty = true; /* told again when these have gone */
+	if (peer->serve.count < KITH_SERVE_QUEUE_MAX)
+		return kith_serve_queue(peer, levelling->sync, KITH_RECORDS_OFFERED, id);
+	peer->dirty = true; /* told again when these have gone */
 	return 0;
 }
 
-static int on_need(void *ctx, const struct kith_record_id *id)
+int kith_sync_need(void *ctx, const struct kith_record_id *id)
 {
-	struct diff_ctx *diff = ctx;
+	const struct kith_levelling *levelling = ctx;
 
-	kith_want_offer(diff->core, diff->peer, diff->sync, id);
+	kith_want_offer(levelling->core, levelling->peer, levelling->sync, id);
 	return 0;
 }
 
@@ -94,8 +89,8 @@ static int on_answer(
 	struct kith_core *core, struct kith_peer *peer, size_t i, struct kith_bytes msg)
 {
 	struct kith_sync *sync = &peer->syncs[i];
-	struct diff_ctx ctx = {core, peer, i};
-	const struct kith_reconcile_diff diff = {on_have, on_need, &ctx};
+	struct kith_levelling ctx = {core, peer, i};
+	const struct kith_reconcile_diff diff = {kith_sync_have, kith_sync_need, &ctx};
 	int err;
 
 	if (sync->phase != KITH_SYNC_QUERYING || sync->query.len > 0)
@@ -246,7 +241,7 @@ static int begin(struct kith_core *core, struct kith_peer *peer)
 	return begin_reconcile(core, peer, sync);
 }
 
-static bool queues_are_short(const struct kith_peer *peer)
+bool kith_sync_has_room(const struct kith_peer *peer)
 {
 	return peer->want.count < KITH_WANT_QUEUE_PAUSE &&
 	       peer->serve.count < KITH_WANT_QUEUE_PAUSE;
@@ -257,6 +252,12 @@ static bool nothing_under_way(const struct kith_peer *peer)
 {
 	return peer->want.count == 0 && peer->want_outstanding == 0 &&
 	       peer->serve.count == peer->serve_wanted && peer->in_flight_synced == 0;
+}
+
+bool kith_sync_is_settled(const struct kith_peer *peer)
+{
+	return peer->synced_once && peer->sync_at == peer->sync_count && !peer->dirty &&
+	       nothing_under_way(peer);
 }
 
 static int advance(struct kith_core *core, struct kith_peer *peer)
@@ -271,7 +272,7 @@ static int advance(struct kith_core *core, struct kith_peer *peer)
 		/* serve.c clears they_pull when the pull has been served to its end. */
 		return sync->they_pull ? 0 : begin_reconcile(core, peer, sync);
 	case KITH_SYNC_QUERYING:
-		if (sync->query.len && queues_are_short(peer))
+		if (sync->query.len && kith_sync_has_room(peer))
 			send_query(core, peer, sync);
 		return 0;
 	case KITH_SYNC_SETTLING:
@@ -325,6 +326,8 @@ void kith_sync_pump(struct kith_core *core, struct kith_peer *peer)
 	kith_pull_pump(core, peer);
 	kith_serve_pump(core, peer);
 	err = peer->closing ? 0 : answer_held(core, peer);
+	if (!err && !peer->closing)
+		err = kith_audit_pump(core, peer);
 	do {
 		before = peer->sync_at;
 		if (!err && !peer->closing && peer->sync_at < peer->sync_count)

@@ -98,6 +98,31 @@ static void sums_are_right_however_the_set_grows(void **state)
 		grow_while_scanned(seed, (size_t)(seed * seed * 11), (int)(seed % 3));
 }
 
+/* The example of SPEC section "Keyed audit". */
+static void one_keyed_id(void **state)
+{
+	static const char expected[] =
+		"9d56a75bc694b87efc17774f82ef3f1038ce75d17a44109b96c633f386663e38";
+	struct kith_set *set = kith_set_new();
+	struct kith_keyed *keyed = kith_keyed_new(set);
+	uint8_t numbers[KITH_AUDIT_KEY_LEN], want[KITH_ID_LEN];
+	struct kith_item item = {.created_ms = 7};
+	struct kith_sum sum;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers); i++)
+		numbers[i] = (uint8_t)i;
+	memset(item.id.bytes, 1, KITH_ID_LEN);
+	assert_int_equal(kith_hex_parse(expected, want, sizeof(want)), 0);
+	assert_int_equal(kith_set_insert(set, &item), 0);
+	assert_int_equal(kith_keyed_scan(keyed, numbers, 1), 0);
+	sum = kith_keyed_sum(keyed, numbers, 0, 1);
+	for (size_t i = 0; i < KITH_ID_LEN; i++)
+		assert_int_equal((uint8_t)(sum.word[i / 8] >> (8 * (i % 8))), want[i]);
+	kith_keyed_free(keyed);
+	kith_set_free(set);
+}
+
 static void another_key_is_another_sum(void **state)
 {
 	uint8_t other[KITH_AUDIT_KEY_LEN] = {1};
@@ -149,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sums_are_right_however_the_set_grows),
+		cmocka_unit_test(one_keyed_id),
 		cmocka_unit_test(another_key_is_another_sum),
 		cmocka_unit_test(it_takes_a_small_part_of_what_the_set_takes),
 	};
