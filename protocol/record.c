@@ -112,6 +112,27 @@ int kith_record_reopen(const uint8_t *envelope, size_t len, struct kith_record *
 	return open_bytes((struct kith_bytes){envelope, len}, false, out, NULL);
 }
 
+int kith_record_copy(const struct kith_record *record, struct kith_record **out)
+{
+	size_t links_len = record->link_count * sizeof(*record->links);
+	struct kith_record *copy = malloc(sizeof(*copy) + links_len + record->envelope.len);
+	uint8_t *envelope;
+
+	*out = copy;
+	if (!copy)
+		return KITH_E_NOMEM;
+	*copy = *record;
+	copy->links = (struct kith_link *)(void *)(copy + 1);
+	if (links_len)
+		memcpy(copy->links, record->links, links_len);
+	envelope = (uint8_t *)(copy + 1) + links_len;
+	memcpy(envelope, record->envelope.data, record->envelope.len);
+	copy->envelope.data = envelope;
+	if (record->has_body)
+		copy->body.data = envelope + (record->body.data - record->envelope.data);
+	return 0;
+}
+
 void kith_record_free(struct kith_record *record)
 {
 	free(record);

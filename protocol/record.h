@@ -85,6 +85,9 @@ KITH_MUST_CHECK int kith_record_open(const uint8_t *envelope, size_t len, struct
 KITH_MUST_CHECK int kith_record_reopen(
 	const uint8_t *envelope, size_t len, struct kith_record **out);
 
+/* One of the caller's own. KITH_E_NOMEM. */
+KITH_MUST_CHECK int kith_record_copy(const struct kith_record *record, struct kith_record **out);
+
 void kith_record_free(struct kith_record *record);
 
 /* The place in the set: (created_ms, id). */

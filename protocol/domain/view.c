@@ -17,7 +17,7 @@ static int copy(void *ctx, const struct kith_record *record)
 {
 	struct kith_record **out = ctx;
 
-	return kith_record_reopen(record->envelope.data, record->envelope.len, out);
+	return kith_record_copy(record, out);
 }
 
 int kith_view_copy(
