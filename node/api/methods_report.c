@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/api/call.h"
+#include "node/api/cursor.h"
 #include "node/api/prefix.h"
 #include "node/keyring.h"
 #include "node/report/report.h"
@@ -28,8 +29,12 @@ static json_t *finish(const char *name, const struct kith_report *report)
 
 	if (json_array_size(report->notes))
 		json_object_set(result, "notes", report->notes);
-	if (*report->cursor)
-		json_object_set_new(result, "cursor", json_string(report->cursor));
+	if (report->more) {
+		char cursor[KITH_FIND_CURSOR_MAX];
+
+		kith_find_cursor_format(&report->last, cursor);
+		json_object_set_new(result, "cursor", json_string(cursor));
+	}
 	return result;
 }
 
@@ -43,9 +48,11 @@ void kith_method_report(struct kith_call *call, struct kith_reader *reader)
 		.now_ms = kith_node_wall_ms(call->api->node),
 		.sections = json_array(),
 		.notes = json_array()};
+	const char *cursor = kith_call_text(call, "cursor");
 	struct kith_record_id id;
 	int err;
 
+	report.has_after = cursor && kith_find_cursor_parse(cursor, &report.after);
 	if (kith_call_text(call, "id")) {
 		if (!kith_call_find_id(call, reader, "id", &id))
 			goto out;

@@ -43,7 +43,7 @@ static void add_words(const struct kith_args *args, json_t *params)
 }
 
 /* "me" is this home's author. */
-static int replace_me(struct kith_cli *cli, json_t *params, const char *name)
+int kith_replace_me(struct kith_cli *cli, json_t *params, const char *name)
 {
 	json_t *info;
 	int code;
@@ -104,9 +104,9 @@ int kith_find_params(struct kith_cli *cli, const struct kith_args *args, json_t 
 		kith_json_set(params, "order", json_string("oldest"));
 	code = add_where(cli, args, params);
 	if (!code)
-		code = replace_me(cli, params, "author");
+		code = kith_replace_me(cli, params, "author");
 	if (!code)
-		code = replace_me(cli, params, "mentions");
+		code = kith_replace_me(cli, params, "mentions");
 	if (code)
 		json_decref(params);
 	else

@@ -1,32 +1,132 @@
-/* cmd_report.c: kith report and its kin: what many records say together. */
-#include "node/cli/cli.h"
+/*
+ * cmd_report.c: the commands that are reports (node/report/): lineage, trace, plan status, report
+ * NAME, and their kin. A command is a report of the name that its last word is; its operand and
+ * options are arguments of report.NAME.
+ */
+#include <string.h>
+
+#include "node/cli/ask.h"
+#include "node/cli/find.h"
 #include "node/cli/lineage_draw.h"
 #include "node/cli/report_page.h"
 #include "node/cli/run.h"
 
-static json_t *about(const struct kith_args *args)
+/* Options that are arguments, under the same or another name. */
+static const struct {
+	enum kith_opt opt;
+	const char *param;
+	long long min, max; /* of a number; both 0: a text */
+} params_of_options[] = {
+	{KITH_OPT_TAG, "tag", 0, 0},
+	{KITH_OPT_COUNTRY, "country", 0, 0},
+	{KITH_OPT_PLACE, "place", 0, 0},
+	{KITH_OPT_AUTHOR, "author", 0, 0},
+	{KITH_OPT_SINCE, "since", 0, 0},
+	{KITH_OPT_UNTIL, "until", 0, 0},
+	{KITH_OPT_LIMIT, "limit", 1, 200},
+	{KITH_OPT_FROM, "cursor", 0, 0},
+	{KITH_OPT_AS_OF, "as_of", 0, 0},
+	{KITH_OPT_BY, "by", 0, 0},
+	{KITH_OPT_DAYS, "days", 0, 36500},
+	{KITH_OPT_TO, "to", 0, 0},
+	{KITH_OPT_PATH_FROM, "from", 0, 0},
+};
+
+static int set_param(struct kith_cli *cli, json_t *params, size_t i)
 {
-	return kith_need_json(json_pack("{s:s}", "id", args->operands[0]));
+	const char *value = kith_value(cli, params_of_options[i].opt);
+	const char *name = params_of_options[i].param;
+	long long number;
+
+	if (!value)
+		return 0;
+	if (params_of_options[i].max == 0) {
+		kith_json_set(params, name, json_string(value));
+		return kith_replace_me(cli, params, name);
+	}
+	if (!kith_args_number(value, params_of_options[i].min, params_of_options[i].max, &number))
+		return kith_fail(cli, KITH_EXIT_USAGE,
+			"--%s must be a whole number from %lld to %lld",
+			kith_option(params_of_options[i].opt)->name, params_of_options[i].min,
+			params_of_options[i].max);
+	kith_json_set(params, name, json_integer(number));
+	return 0;
 }
 
-/* The option as an argument, if it was given. */
-static void set_option(
-	const struct kith_cli *cli, json_t *params, enum kith_opt opt, const char *name)
+/* The arguments, the first operand under the name that is given. 0, or an exit code. */
+static int read_params(
+	struct kith_cli *cli, const struct kith_args *args, const char *operand, json_t **out)
 {
-	if (kith_value(cli, opt))
-		kith_json_set(params, name, json_string(kith_value(cli, opt)));
+	json_t *params = kith_need_json(json_object());
+	int code = 0;
+
+	if (args->operand_count)
+		kith_json_set(params, operand, json_string(args->operands[0]));
+	for (size_t i = 0; !code && i < sizeof(params_of_options) / sizeof(params_of_options[0]);
+		i++)
+		code = set_param(cli, params, i);
+	if (code)
+		json_decref(params);
+	else
+		*out = params;
+	return code;
+}
+
+static int run_with(struct kith_cli *cli, const struct kith_args *args, const char *operand)
+{
+	const char *space = strrchr(args->command->name, ' ');
+	json_t *params;
+	int code = read_params(cli, args, operand, &params);
+
+	return code ? code : kith_report_run(cli, space ? space + 1 : args->command->name, params);
+}
+
+int kith_run_report(struct kith_cli *cli, const struct kith_args *args)
+{
+	return run_with(cli, args, "id");
+}
+
+int kith_run_path(struct kith_cli *cli, const struct kith_args *args)
+{
+	return run_with(cli, args, "to");
+}
+
+int kith_run_balance(struct kith_cli *cli, const struct kith_args *args)
+{
+	return run_with(cli, args, "author");
+}
+
+/* ---- those that are drawn ------------------------------------------------------------------ */
+
+int kith_run_plan_status(struct kith_cli *cli, const struct kith_args *args)
+{
+	json_t *params, *page;
+	int code = read_params(cli, args, "id", &params);
+
+	if (!code)
+		code = kith_report_ask(cli, "plan", params, &page);
+	if (code)
+		return code;
+	if (kith_flag(cli, KITH_OPT_JSON))
+		kith_out_json(cli, page);
+	else
+		kith_report_print_columns(cli, page);
+	json_decref(page);
+	return KITH_EXIT_OK;
 }
 
 int kith_run_lineage(struct kith_cli *cli, const struct kith_args *args)
 {
 	bool dot = kith_flag(cli, KITH_OPT_DOT), svg = kith_flag(cli, KITH_OPT_SVG);
 	struct kith_str drawing;
-	json_t *page;
+	json_t *params, *page;
 	int code;
 
 	if (!dot && !svg)
-		return kith_report_run(cli, "lineage", about(args));
-	code = kith_report_ask(cli, "lineage", about(args), &page);
+		return kith_run_report(cli, args);
+	code = read_params(cli, args, "id", &params);
+	if (!code)
+		code = kith_report_ask(cli, "lineage", params, &page);
 	if (code)
 		return code;
 	kith_str_init(&drawing);
@@ -38,34 +138,4 @@ int kith_run_lineage(struct kith_cli *cli, const struct kith_args *args)
 	kith_str_clear(&drawing);
 	json_decref(page);
 	return KITH_EXIT_OK;
-}
-
-int kith_run_trace(struct kith_cli *cli, const struct kith_args *args)
-{
-	return kith_report_run(cli, "trace", about(args));
-}
-
-int kith_run_plan_status(struct kith_cli *cli, const struct kith_args *args)
-{
-	json_t *params = kith_need_json(json_object()), *page;
-	int code;
-
-	if (args->operand_count)
-		kith_json_set(params, "id", json_string(args->operands[0]));
-	set_option(cli, params, KITH_OPT_AS_OF, "as_of");
-	set_option(cli, params, KITH_OPT_BY, "by");
-	code = kith_report_ask(cli, "plan", params, &page);
-	if (code)
-		return code;
-	if (kith_flag(cli, KITH_OPT_JSON))
-		kith_out_json(cli, page);
-	else
-		kith_report_print_columns(cli, page);
-	json_decref(page);
-	return KITH_EXIT_OK;
-}
-
-int kith_run_report_areas(struct kith_cli *cli, const struct kith_args *args)
-{
-	return kith_report_run(cli, "areas", about(args));
 }

@@ -87,6 +87,12 @@ static const struct kith_option options[KITH_OPT_COUNT] = {
 		"publish nothing, only say what would be"},
 	[KITH_OPT_KEEP_PERSONAL] = {'\0', "keep-personal", NULL, KITH_COMPLETE_NONE,
 		"keep e-mail addresses and telephone numbers"},
+	[KITH_OPT_DAYS] = {'\0', "days", "N", KITH_COMPLETE_NONE,
+		"asked so many days ago or earlier, instead of 14"},
+	[KITH_OPT_TO] = {'\0', "to", "KEY", KITH_COMPLETE_NONE,
+		"only what is addressed to this author (author_… or \"me\")"},
+	[KITH_OPT_PATH_FROM] = {'\0', "from", "KEY", KITH_COMPLETE_NONE,
+		"where the path begins, instead of with you"},
 	[KITH_OPT_AS_OF] = {'\0', "as-of", "TIME", KITH_COMPLETE_NONE, "as it stood then"},
 	[KITH_OPT_BY] = {'\0', "by", "WHAT", KITH_COMPLETE_NONE, "by state or by theme"},
 	[KITH_OPT_DOT] = {'\0', "dot", NULL, KITH_COMPLETE_NONE, "draw it for Graphviz"},
@@ -107,6 +113,10 @@ const struct kith_option *kith_option(enum kith_opt opt)
 		KITH_OPT_LANG, KITH_OPT_SINCE, KITH_OPT_UNTIL, KITH_OPT_LINKS_TO,                  \
 		KITH_OPT_LINK_TYPE, KITH_OPT_WHERE, KITH_OPT_MENTIONS, KITH_OPT_OLDEST,            \
 		KITH_OPT_LIMIT
+
+#define REPORT_FILTERS                                                                             \
+	KITH_OPT_TAG, KITH_OPT_COUNTRY, KITH_OPT_PLACE, KITH_OPT_AUTHOR, KITH_OPT_SINCE,           \
+		KITH_OPT_UNTIL, KITH_OPT_LIMIT, KITH_OPT_FROM, KITH_OPT_JSON
 
 static const struct kith_command commands[] = {
 	{
@@ -289,7 +299,7 @@ static const struct kith_command commands[] = {
 		.text = "Heard, studied, decided, planned, done. ID is the idea or any record that "
 			"followed from it.",
 		.example = "kith trace 3f2a9c",
-		.run = kith_run_trace,
+		.run = kith_run_report,
 	},
 	{
 		.name = "plan status",
@@ -304,6 +314,23 @@ static const struct kith_command commands[] = {
 		.run = kith_run_plan_status,
 	},
 	{
+		.name = "report failed",
+		.options = {REPORT_FILTERS},
+		.summary = "list what failed, where and why",
+		.text = "Practices whose outcome is failed, newest first. Bad practice is worth as "
+			"much as good.",
+		.example = "kith report failed --tag housing",
+		.run = kith_run_report,
+	},
+	{
+		.name = "report unanswered",
+		.options = {KITH_OPT_DAYS, KITH_OPT_TO, REPORT_FILTERS},
+		.summary = "list asks that have no answer that counts, oldest first",
+		.text = "An answer counts when an addressee wrote it or the asker accepted it.",
+		.example = "kith report unanswered --days 30 --to me",
+		.run = kith_run_report,
+	},
+	{
 		.name = "report areas",
 		.operands = "ID",
 		.operand_min = 1,
@@ -313,7 +340,69 @@ static const struct kith_command commands[] = {
 		.text = "Means, objectives, vision and values, observations and facts; says which "
 			"of them is empty.",
 		.example = "kith report areas 3f2a9c",
-		.run = kith_run_report_areas,
+		.run = kith_run_report,
+	},
+	{
+		.name = "report cafe",
+		.operands = "[ID]",
+		.operand_max = 1,
+		.options = {REPORT_FILTERS},
+		.summary = "show for each case the potentials beside the obstacles",
+		.text = "As in a world café. ID shows one case.",
+		.example = "kith report cafe --tag housing",
+		.run = kith_run_report,
+	},
+	{
+		.name = "report dissent",
+		.operands = "[ID]",
+		.operand_max = 1,
+		.options = {REPORT_FILTERS},
+		.summary = "show what is objected to, beside who supports it",
+		.text = "With every reason; the latest stance of each author counts. ID shows the "
+			"stances on one record.",
+		.example = "kith report dissent",
+		.run = kith_run_report,
+	},
+	{
+		.name = "report silence",
+		.options = {KITH_OPT_AUTHOR, KITH_OPT_SINCE, KITH_OPT_UNTIL, KITH_OPT_LIMIT,
+			KITH_OPT_JSON},
+		.summary = "show who has been asked and has not spoken",
+		.text = "Pacts without all signatures, introductions and asks without an answer, "
+			"what one alone says as WE; oldest first.",
+		.example = "kith report silence",
+		.run = kith_run_report,
+	},
+	{
+		.name = "path",
+		.operands = "KEY",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_PATH_FROM, KITH_OPT_JSON},
+		.summary = "show who introduced you to somebody",
+		.text = "The shortest path of people, by introductions that both sides accepted.",
+		.example = "kith path author_…",
+		.run = kith_run_path,
+	},
+	{
+		.name = "balance",
+		.operands = "[KEY]",
+		.operand_max = 1,
+		.options = {KITH_OPT_SINCE, KITH_OPT_UNTIL, KITH_OPT_LIMIT, KITH_OPT_FROM,
+			KITH_OPT_JSON},
+		.summary = "list what somebody has given and received",
+		.text = "KEY is an author, you when it is not given. It is listed, never scored.",
+		.example = "kith balance",
+		.run = kith_run_balance,
+	},
+	{
+		.name = "digest",
+		.options = {KITH_OPT_TO, REPORT_FILTERS},
+		.summary = "show what is new, by level",
+		.text = "What is asked of you comes first; then the innovation, the network, the "
+			"context. Of the last week, unless --since says otherwise.",
+		.example = "kith digest --since 2026-05-01",
+		.run = kith_run_report,
 	},
 	{
 		.name = "follow",

@@ -15,22 +15,48 @@
 #define READ_COLUMNS 96 /* longer lines are tiring */
 
 /* How a member of a row is said; in this order. */
+enum how {
+	TEXT,  /* a value, or several */
+	KEYS,  /* authors, with their names */
+	SAID,  /* what several said: a list of objects with author, and position, text or reason */
+	FLAG,  /* the label alone, when it is true */
+	SHORT, /* the beginning of a record's id */
+};
 static const struct {
 	const char *member;
-	const char *label; /* "": the text alone */
+	const char *label;
+	enum how how;
 } members[] = {
-	{"kept", "kept: "},
-	{"changed", "changed: "},
-	{"why", "why: "},
-	{"text", ""},
-	{"decision", "decision: "},
-	{"reason", "because: "},
-	{"state", "state: "},
-	{"owner", "seen to by: "},
-	{"due", "due: "},
-	{"status", "status: "},
-	{"outcome", "outcome: "},
-	{"vision", "vision: "},
+	{"from", "from ", KEYS},
+	{"to", "to ", KEYS},
+	{"with", "with ", KEYS},
+	{"other", "agreed with ", SHORT},
+	{"agreed", "agreed: ", TEXT},
+	{"kept", "kept: ", TEXT},
+	{"changed", "changed: ", TEXT},
+	{"why", "why: ", TEXT},
+	{"what", "", TEXT},
+	{"in_return", "in return: ", TEXT},
+	{"summary", "", TEXT},
+	{"text", "", TEXT},
+	{"problem", "problem: ", TEXT},
+	{"lessons", "lessons: ", TEXT},
+	{"decision", "decision: ", TEXT},
+	{"reason", "because: ", TEXT},
+	{"state", "state: ", TEXT},
+	{"owner", "seen to by: ", TEXT},
+	{"due", "due: ", TEXT},
+	{"status", "status: ", TEXT},
+	{"outcome", "outcome: ", TEXT},
+	{"vision", "vision: ", TEXT},
+	{"addressed_to", "asked of ", KEYS},
+	{"awaited", "waiting for ", KEYS},
+	{"waiting_days", "days without an answer: ", TEXT},
+	{"replies", "replies that do not count: ", TEXT},
+	{"contested", "contested", FLAG},
+	{"stances", "", SAID},
+	{"potentials", "potentials:", SAID},
+	{"obstacles", "obstacles:", SAID},
 };
 
 struct page {
@@ -81,22 +107,71 @@ static void add_heading(struct page *page, const json_t *row, size_t indent)
 	kith_str_clear(&word);
 }
 
-static void add_members(struct page *page, const json_t *row, size_t indent)
+/* ---- what else is said of it --------------------------------------------------------------- */
+
+/* A value, or several with commas. */
+static void add_values(struct page *page, const json_t *value, enum how how, struct kith_str *line)
 {
+	json_t *item;
+	size_t i;
+
+	if (json_is_array(value)) {
+		json_array_foreach(value, i, item) {
+			kith_str_add(line, i ? ", " : "");
+			add_values(page, item, how, line);
+		}
+	} else if (how == KEYS) {
+		kith_add_author(page->cli, line, json_string_value(value));
+	} else if (how == SHORT) {
+		kith_add_short_id(line, json_string_value(value));
+	} else {
+		kith_field_add_value(value, line);
+	}
+}
+
+/* "- object: The market needs deliveries. (Lublin author_…)" */
+static void add_said(struct page *page, const json_t *said, size_t indent)
+{
+	const char *position = kith_json_get_text(said, "position");
+	const char *reason = kith_json_get_text(said, "reason");
+	size_t from = page->out.len;
 	struct kith_str line;
 
 	kith_str_init(&line);
+	kith_str_addf(&line, "%s%s%s%s (", position, *position && *reason ? ": " : "", reason,
+		kith_json_get_text(said, "text"));
+	kith_add_author(page->cli, &line, kith_json_get_text(said, "author"));
+	kith_str_add_c(&line, ')');
+	kith_add_wrapped(&page->out, line.s, indent + 2, page->width);
+	page->out.s[from + indent] = '-';
+	kith_str_clear(&line);
+}
+
+static void add_member(struct page *page, size_t m, const json_t *value, size_t indent)
+{
+	struct kith_str line;
+	json_t *said;
+	size_t i;
+
+	kith_str_init(&line);
+	kith_str_add(&line, members[m].label);
+	if (members[m].how != FLAG && members[m].how != SAID)
+		add_values(page, value, members[m].how, &line);
+	kith_add_wrapped(&page->out, line.s, indent, page->width);
+	kith_str_clear(&line);
+	if (members[m].how == SAID)
+		json_array_foreach(value, i, said)
+			add_said(page, said, indent);
+}
+
+static void add_members(struct page *page, const json_t *row, size_t indent)
+{
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		const json_t *value = json_object_get(row, members[i].member);
 
-		if (!value)
-			continue;
-		kith_str_reset(&line);
-		kith_str_add(&line, members[i].label);
-		kith_field_add_value(value, &line);
-		kith_add_wrapped(&page->out, line.s, indent, page->width);
+		if (value && !json_is_false(value))
+			add_member(page, i, value, indent);
 	}
-	kith_str_clear(&line);
 }
 
 static void add_section(struct page *page, const json_t *section)

@@ -75,6 +75,19 @@ int kith_report_record_of(struct kith_report *report, const struct kith_record_i
 	return 0;
 }
 
+bool kith_report_has(const struct kith_report *report, const struct kith_record_id *id)
+{
+	char hex[2 * KITH_ID_LEN + 1];
+	json_t *row;
+	size_t i;
+
+	kith_hex_format(id->bytes, KITH_ID_LEN, hex);
+	json_array_foreach(report->rows, i, row)
+		if (strcmp(json_string_value(json_object_get(row, "id")), hex) == 0)
+			return true;
+	return false;
+}
+
 void kith_report_note(struct kith_report *report, const char *format, ...)
 {
 	char text[320];

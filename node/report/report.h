@@ -37,7 +37,8 @@
 #define KITH_REPORT_ROWS     50u   /* of a page, when nothing else is asked for */
 #define KITH_REPORT_LOOK_MAX 2000u /* records looked at for one page */
 
-/* A report under way. The first six are given to it, the others are its result. */
+/* A report under way. What stands above the empty line is given to it, the others are its
+ * result. */
 struct kith_report {
 	struct kith_reader *reader;
 	struct kith_view view;           /* of the same */
@@ -45,11 +46,14 @@ struct kith_report {
 	const struct kith_record_id *id; /* what params.id means; NULL: not asked for */
 	const struct kith_author *me;    /* who asks: the author of this home */
 	uint64_t now_ms;
+	bool has_after; /* go on behind the record `after` */
+	struct kith_item after;
 
 	json_t *sections, *notes;
-	json_t *rows;    /* of the section begun last; borrowed */
-	char cursor[80]; /* "": there is no more */
-	char why[160];   /* with an error: a sentence for people */
+	json_t *rows; /* of the section begun last; borrowed */
+	bool more;    /* there is, behind the record `last` */
+	struct kith_item last;
+	char why[160]; /* with an error: a sentence for people */
 };
 
 /* Fills the report. 0, or an error: KITH_E_NOT_FOUND and KITH_E_RULE with why, others from the
@@ -72,6 +76,8 @@ json_t *kith_report_record(
 /* The same by id: looked up, or shown as missing. */
 KITH_MUST_CHECK int kith_report_record_of(struct kith_report *report,
 	const struct kith_record_id *id, const char *fields, json_t **row);
+/* Whether the section begun last has a row about the record. */
+bool kith_report_has(const struct kith_report *report, const struct kith_record_id *id);
 /* A sentence below the rows. */
 void kith_report_note(struct kith_report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -8,9 +8,17 @@ static const struct {
 	kith_report_run *run;
 } reports[] = {
 	{"areas", kith_report_areas},
+	{"balance", kith_report_balance},
+	{"cafe", kith_report_cafe},
+	{"digest", kith_report_digest},
+	{"dissent", kith_report_dissent},
+	{"failed", kith_report_failed},
 	{"lineage", kith_report_lineage},
+	{"path", kith_report_path},
 	{"plan", kith_report_plan},
+	{"silence", kith_report_silence},
 	{"trace", kith_report_trace},
+	{"unanswered", kith_report_unanswered},
 };
 
 kith_report_run *kith_report_find(const char *name)

@@ -8,8 +8,16 @@
 #include "node/report/report.h"
 
 int kith_report_areas(struct kith_report *report);
+int kith_report_balance(struct kith_report *report);
+int kith_report_cafe(struct kith_report *report);
+int kith_report_digest(struct kith_report *report);
+int kith_report_dissent(struct kith_report *report);
+int kith_report_failed(struct kith_report *report);
 int kith_report_lineage(struct kith_report *report);
+int kith_report_path(struct kith_report *report);
 int kith_report_plan(struct kith_report *report);
+int kith_report_silence(struct kith_report *report);
 int kith_report_trace(struct kith_report *report);
+int kith_report_unanswered(struct kith_report *report);
 
 #endif

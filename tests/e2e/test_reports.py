@@ -5,7 +5,7 @@ import sys
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from kith_e2e import ApiError, main  # noqa: E402
+from kith_e2e import ApiError, main, wait_until  # noqa: E402
 
 
 def publish(city, kind, links=(), **body):
@@ -92,6 +92,168 @@ def a_working_question_shows_its_four_areas_and_points_out_the_empty_one(world):
     assert "Nothing is said about means yet." in text and "Be honest and clear." in text, text
 
 
+def stance(city, record, position, **body):
+    return publish(city, "stance", [("about", record)], position=position, **body)
+
+
+def titles(rows):
+    return [row.get("title", row.get("text")) for row in rows]
+
+
+def what_failed_is_listed_beside_nothing_else(world):
+    city = world.city("brussels")
+    city.start()
+    for title, outcome, tags in (("Worked", "worked", ["housing"]), ("Lottery", "failed", ["housing"]),
+                                 ("Bus", "failed", ["traffic"])):
+        publish(city, "practice", title=title, outcome=outcome, tags=tags, lessons="Ask first.")
+    rows = sections(city.call("report.failed"))["failed"]
+    assert titles(rows) == ["Bus", "Lottery"] and rows[0]["lessons"] == "Ask first.", rows
+    assert titles(sections(city.call("report.failed", tag="housing"))["failed"]) == ["Lottery"]
+    page = city.call("report.failed", limit=1)
+    assert titles(sections(page)["failed"]) == ["Bus"], page
+    page = city.call("report.failed", limit=1, cursor=page["cursor"])
+    assert titles(sections(page)["failed"]) == ["Lottery"], page
+    assert "lessons: Ask first." in city.cli("report", "failed").stdout
+
+
+def what_was_asked_long_ago_and_not_answered_comes_oldest_first(world):
+    a, b = world.city("gdansk"), world.city("kavala")
+    a.start(), b.start()
+    a.partner(b), b.partner(a, dial=False)
+    a.await_live(b)
+    key = b.call("node.info")["author"]
+    old = at(a, "2026-01-01", "ask", title="Old", type="question", addressed_to=[key])
+    older = at(a, "2025-01-01", "ask", title="Older", type="question")
+    publish(a, "ask", title="New", type="question")
+    assert titles(sections(a.call("report.unanswered"))["unanswered"]) == ["Older", "Old"]
+    assert titles(sections(a.call("report.unanswered", days=0))["unanswered"])[-1] == "New"
+    assert titles(sections(a.call("report.unanswered", to=key))["unanswered"]) == ["Old"]
+    wait_until(lambda: b.has(old) and b.has(older), "the asks")
+    publish(b, "statement", [("answers", old)], intent="comment", text="So it is.")
+    reply = publish(b, "statement", [("answers", older)], intent="comment", text="Perhaps.")
+    wait_until(lambda: a.has(reply), "the replies")
+    rows = sections(a.call("report.unanswered"))["unanswered"]
+    assert titles(rows) == ["Older"] and rows[0]["replies"] == 1, rows
+    stance(a, reply, "support")  # the asker accepts it
+    assert sections(a.call("report.unanswered"))["unanswered"] == []
+
+
+def objections_stand_beside_support_with_every_reason(world):
+    a, b = world.city("gdansk"), world.city("kavala")
+    a.start(), b.start()
+    a.partner(b), b.partner(a, dial=False)
+    plan = publish(a, "plan", title="Close the square to cars")
+    publish(a, "plan", title="Nobody minds")
+    wait_until(lambda: b.has(plan), "the plan")
+    stance(a, plan, "support", reason="It is loud.")
+    objection = stance(b, plan, "object", reason="The market needs deliveries.")
+    wait_until(lambda: a.has(objection), "the objection")
+    rows = sections(a.call("report.dissent"))["dissent"]
+    assert titles(rows) == ["Close the square to cars"] and rows[0]["contested"], rows
+    assert {(s["position"], s["reason"]) for s in rows[0]["stances"]} == {
+        ("support", "It is loud."), ("object", "The market needs deliveries.")}, rows
+    text = a.cli("report", "dissent").stdout
+    assert "contested" in text and "object: The market needs deliveries." in text, text
+    support = stance(b, plan, "support")  # the latest counts
+    wait_until(lambda: a.has(support), "the change of mind")
+    assert sections(a.call("report.dissent"))["dissent"] == []
+    assert len(sections(a.call("report.dissent", id=plan))["dissent"][0]["stances"]) == 2
+
+
+def a_world_cafe_has_potentials_beside_obstacles(world):
+    city = world.city("lisbon")
+    city.start()
+    cases = [publish(city, "practice", title=f"Case {i}") for i in range(2)]
+    for intent, case in (("potential", 0), ("obstacle", 0), ("potential", 1), ("comment", 1)):
+        publish(city, "statement", [("replies-to", cases[case])], intent=intent,
+                text=f"{intent} of {case}")
+    rows = sections(city.call("report.cafe"))["cafe"]
+    assert titles(rows) == ["Case 1", "Case 0"], rows
+    assert [p["text"] for p in rows[1]["potentials"]] == ["potential of 0"], rows
+    assert [p["text"] for p in rows[1]["obstacles"]] == ["obstacle of 0"], rows
+    assert "obstacles" not in rows[0], rows
+    assert titles(sections(city.call("report.cafe", id=cases[0]))["cafe"]) == ["Case 0"]
+
+
+def who_has_not_spoken_is_named(world):
+    a, b = world.city("mulhouse"), world.city("families")
+    a.start(), b.start()
+    a.partner(b), b.partner(a, dial=False)
+    keys = [city.call("node.info")["author"] for city in (a, b)]
+    pact = publish(a, "pact", title="Contract", parties=keys, rule="all",
+                   clauses=[{"who": "the town", "what": "lends a room"}])
+    ask = publish(a, "ask", title="What do you need?", type="question", addressed_to=[keys[1]])
+    publish(a, "statement", intent="comment", text="We agree.", voice="we")
+    found = sections(a.call("report.silence"))
+    assert [r["awaited"] for r in found["pacts"]] == [[keys[1]]], found
+    assert [r["awaited"] for r in found["asks"]] == [[keys[1]]], found
+    assert titles(found["proposed"]) == ["We agree."] and found["introductions"] == [], found
+    wait_until(lambda: b.has(pact) and b.has(ask), "the pact")
+    publish(b, "stance", [("co-signs", pact)], position="support")
+    last = publish(b, "statement", [("answers", ask)], intent="comment", text="Time.")
+    wait_until(lambda: a.has(last), "the answer")
+    found = sections(a.call("report.silence"))
+    assert found["pacts"] == [] and found["asks"] == [], found
+
+
+def given_and_received_are_listed(world):
+    a, b = world.city("gdansk"), world.city("baia-mare")
+    a.start(), b.start()
+    a.partner(b), b.partner(a, dial=False)
+    keys = [city.call("node.info")["author"] for city in (a, b)]
+    offer = publish(a, "exchange", title="Design thinking", direction="offer", what="A session",
+                    basis="reciprocal", in_return="host one visit")
+    wait_until(lambda: b.has(offer), "the offer")
+    need = publish(b, "exchange", [("answers", offer)], title="Yes please", direction="need",
+                   what="A session for us")
+    wait_until(lambda: a.has(need), "the need")
+    assert titles(sections(a.call("report.balance"))["open"]) == ["Design thinking"]
+    stance(a, need, "support")
+    found = sections(a.call("report.balance"))
+    assert titles(found["given"]) == ["Design thinking"] and not found["open"], found
+    assert (found["given"][0]["with"], found["given"][0]["other"]) == (keys[1], need), found
+    found = sections(a.call("report.balance", author=keys[1]))
+    assert titles(found["received"]) == ["Yes please"] and found["given"] == [], found
+    assert "in return: host one visit" in a.cli("balance").stdout
+
+
+def a_path_of_people_is_found(world):
+    broker, a, b = world.city("broker"), world.city("kavala"), world.city("baia-mare")
+    for city in (broker, a, b):
+        city.start()
+    for city in (a, b):
+        broker.partner(city), city.partner(broker, dial=False)
+    keys = [city.call("node.info")["author"] for city in (a, b)]
+    introduction = publish(broker, "introduction", a=keys[0], b=keys[1], why="Both run a pharmacy.")
+    for city in (a, b):
+        wait_until(lambda: city.has(introduction), "the introduction")
+    yes = publish(a, "stance", [("answers", introduction)], position="support")
+    page = a.call("report.path", to=keys[1])
+    assert sections(page)["path"] == [] and "No introductions lead there" in page["notes"][0], page
+    yes_too = publish(b, "stance", [("answers", introduction)], position="support")
+    wait_until(lambda: a.has(yes_too) and b.has(yes), "the answers")
+    rows = sections(a.call("report.path", to=keys[1]))["path"]
+    assert [(r["from"], r["to"], r["id"]) for r in rows] == [(keys[0], keys[1], introduction)], rows
+    assert "why: Both run a pharmacy." in a.cli("path", keys[1]).stdout
+
+
+def a_digest_is_made_by_level(world):
+    city = world.city("berlin")
+    city.start()
+    key = city.call("node.info")["author"]
+    for level in ("innovation", "network", "context"):
+        publish(city, "statement", intent="observation", text=f"On {level}", level=level)
+    publish(city, "statement", intent="comment", text="On nothing")
+    publish(city, "ask", title="Will you come?", type="request", addressed_to=[key], level="network")
+    at(city, "2020-01-01", "statement", intent="comment", text="Long ago", level="network")
+    found = sections(city.call("report.digest"))
+    assert titles(found["asked"]) == ["Will you come?"], found
+    assert titles(found["network"]) == ["Will you come?", "On network"], found
+    assert titles(found["none"]) == ["On nothing"] and titles(found["context"]) == ["On context"]
+    found = sections(city.call("report.digest", since="2019"))
+    assert titles(found["network"])[-1] == "Long ago", found
+
+
 def a_report_about_nothing_says_so(world):
     berlin = world.city("berlin")
     berlin.start()
@@ -162,5 +324,10 @@ def what_adapts_two_is_drawn_once(world):
 
 main(a_lineage_shows_every_edge_from_where_it_began, what_a_lineage_lacks_is_shown_as_missing,
      what_adapts_two_is_drawn_once, a_plan_stands_in_columns_now_and_as_it_stood,
-     an_idea_is_traced_to_what_was_done, a_working_question_shows_its_four_areas_and_points_out_the_empty_one,
-     a_report_about_nothing_says_so)
+     an_idea_is_traced_to_what_was_done,
+     a_working_question_shows_its_four_areas_and_points_out_the_empty_one,
+     what_failed_is_listed_beside_nothing_else,
+     what_was_asked_long_ago_and_not_answered_comes_oldest_first,
+     objections_stand_beside_support_with_every_reason, a_world_cafe_has_potentials_beside_obstacles,
+     who_has_not_spoken_is_named, given_and_received_are_listed, a_path_of_people_is_found,
+     a_digest_is_made_by_level, a_report_about_nothing_says_so)
