@@ -50,7 +50,7 @@ const char *kith_node_complaint(enum kith_complaint complaint)
 	case KITH_COMPLAINT_TALK:
 		return "they flood this node with messages";
 	case KITH_COMPLAINT_ASKED:
-		return "they ask for the same records again and again";
+		return "they ask for records again and again";
 	case KITH_COMPLAINT_ANNOUNCED:
 		return "they announce more records than there can be";
 	case KITH_COMPLAINT_REPEATED:

@@ -167,6 +167,7 @@ struct kith_peer {
 	bool reading;
 	uint64_t since_wall_ms; /* of the session */
 	uint64_t heard_ms, pinged_ms, progress_ms;
+	uint64_t delivered_ms; /* a record, or the word that it is not held */
 	uint64_t probed_ms; /* another claims its place, so it must prove itself; 0: no */
 	int bye;            /* what they said, or -1 */
 	enum kith_complaint complaint; /* what an error that ends it will be told as */

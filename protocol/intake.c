@@ -182,6 +182,7 @@ int kith_intake_records(struct kith_core *core, struct kith_peer *peer, enum kit
 {
 	if (kith_cursor_left(cursor) == 0)
 		return KITH_E_MALFORMED;
+	peer->delivered_ms = core->now_ms;
 	if (origin == KITH_ORIGIN_PULL)
 		peer->progress_ms = core->now_ms;
 	while (kith_cursor_left(cursor) > 0) {

@@ -28,6 +28,7 @@ static struct kith_peer *peer_new(struct kith_core *core, const struct kith_even
 	peer->close->action = (struct kith_action){.type = KITH_ACTION_CLOSE, .conn = event->conn};
 	peer->conn = event->conn;
 	peer->heard_ms = peer->pinged_ms = peer->progress_ms = core->now_ms;
+	peer->delivered_ms = core->now_ms;
 	peer->next_reconcile_ms = peer->ihave_due_ms = UINT64_MAX;
 	peer->reading = true;
 	peer->bye = -1;

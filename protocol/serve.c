@@ -49,8 +49,10 @@ int kith_serve_want(struct kith_core *core, struct kith_peer *peer, struct kith_
 		kith_read_copy(cursor, id.bytes, KITH_ID_LEN);
 		if (cursor->err)
 			return cursor->err;
-		if (peer->serve_wanted >= KITH_SERVE_QUEUE_MAX)
+		if (peer->serve_wanted >= KITH_SERVE_QUEUE_MAX) {
+			peer->complaint = KITH_COMPLAINT_ASKED;
 			return KITH_E_UNEXPECTED;
+		}
 		err = kith_serve_queue(peer, i, KITH_RECORDS_WANTED, &id);
 	}
 	return err;

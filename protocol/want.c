@@ -179,7 +179,7 @@ int kith_want_unavailable(
 		entry = kith_pending_find(core->pending, &id);
 		if (!entry || entry->state != KITH_PENDING_WANTED || entry->conn != peer->conn)
 			continue;
-		peer->progress_ms = core->now_ms;
+		peer->progress_ms = peer->delivered_ms = core->now_ms;
 		kith_want_retry(core, &id);
 	}
 	return cursor->err;
@@ -268,6 +268,13 @@ static bool find_overdue(void *ctx, struct kith_pending_entry *entry)
 	return false;
 }
 
+/* Asked long ago, it has not sent anything since; nor has anybody else what it promised. */
+static void withheld(struct kith_core *core, struct kith_peer *peer)
+{
+	peer->complaint = KITH_COMPLAINT_WITHHELD;
+	kith_peer_end(core, peer, KITH_E_TIMEOUT, KITH_BYE_OVERLOAD);
+}
+
 static void handle_overdue(struct kith_core *core, struct kith_pending_entry *entry)
 {
 	struct kith_peer *peer = kith_core_peer(core, entry->conn);
@@ -279,6 +286,10 @@ static void handle_overdue(struct kith_core *core, struct kith_pending_entry *en
 	else if (entry->state == KITH_PENDING_QUEUED && peer && !next_to_ask(core, entry, &sync))
 		set_due(core, entry,
 			core->answer_within_ms); /* its turn comes: the store may refuse */
+	else if (entry->state == KITH_PENDING_WANTED && peer && peer->reading &&
+		 !next_to_ask(core, entry, &sync) &&
+		 core->now_ms - peer->delivered_ms >= core->answer_within_ms)
+		withheld(core, peer);
 	else
 		kith_want_retry(core, &entry->id);
 }

@@ -8,7 +8,7 @@
 #include "node/cli/table.h"
 #include "node/record_json.h"
 
-#define UNREAD_BYTES (1 << 20) /* so much is no hurry of ours but a delay of theirs */
+#define UNREAD_BYTES (128 * 1024) /* less waits now and then with anybody */
 
 /* ---- a partner in words -------------------------------------------------------------------- */
 
@@ -87,9 +87,9 @@ static void add_blemishes(struct kith_str *out, const json_t *partner, int64_t n
 	int64_t at_ms;
 
 	if (unsent >= UNREAD_BYTES) {
-		kith_str_add(out, "; they leave ");
+		kith_str_add(out, "; ");
 		kith_add_bytes(out, (uint64_t)unsent);
-		kith_str_add(out, " unread");
+		kith_str_add(out, " wait for them to read");
 	}
 	if (away)
 		kith_str_addf(out,
