@@ -279,6 +279,13 @@ void kith_call_work(struct kith_call *call, int (*work)(struct kith_job *),
 	kith_job_submit(&call->api->jobs, &call->job);
 }
 
+void kith_call_read(struct kith_call *call, int (*read)(struct kith_reader *, struct kith_job *),
+	void (*then)(struct kith_job *, int err))
+{
+	call->job = (struct kith_job){.read = read, .done = then};
+	kith_job_submit(&call->api->jobs, &call->job);
+}
+
 /* ---- the answer --------------------------------------------------------------------------- */
 
 static void write_outcome(const struct kith_call *call, struct kith_buf *out)

@@ -69,6 +69,9 @@ void kith_call_ask(struct kith_call *call, void (*ask)(struct kith_call *, struc
 /* The same without the store; then() runs on the loop and finishes the call. */
 void kith_call_work(struct kith_call *call, int (*work)(struct kith_job *),
 	void (*then)(struct kith_job *, int err));
+/* The same with the store: read() is to set the outcome when something is wrong. */
+void kith_call_read(struct kith_call *call, int (*read)(struct kith_reader *, struct kith_job *),
+	void (*then)(struct kith_job *, int err));
 struct kith_call *kith_call_of(struct kith_job *job);
 
 /* The outcome is set; the call may be gone afterwards. */

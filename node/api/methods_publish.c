@@ -4,7 +4,8 @@
  * Packing, signing and verifying happen on the thread pool; then the batch goes to the node, and
  * the answer goes out when the store says that it is on disk (FULL). A call's records are published
  * all or none: the first that cannot be is named with its field, its rule and its place in the
- * list.
+ * list. A draft's links are held to what is known of their targets here; what was signed elsewhere
+ * is taken as it is, for other nodes hold it already.
  */
 #include "node/api/families.h"
 
@@ -15,6 +16,8 @@
 #include "node/api/call.h"
 #include "node/body_json.h"
 #include "node/record_json.h"
+#include "node/store/view.h"
+#include "protocol/domain/judge.h"
 
 struct publish {
 	const struct kith_sign_pair *author;
@@ -24,6 +27,7 @@ struct publish {
 	struct kith_batch *batch;
 	struct kith_record_id *ids; /* of the batch's entries, in order */
 	size_t count;
+	bool has_links; /* a draft has, and they are to be looked at */
 };
 
 static void free_publish(void *work)
@@ -201,7 +205,27 @@ static int make_batch(struct kith_job *job)
 	}
 	if (!call->code)
 		verify_all(call, publish);
+	for (size_t i = 0; are_drafts && i < publish->count; i++)
+		publish->has_links |= publish->batch->entries[i].record->link_count > 0;
 	json_decref(single);
+	return 0;
+}
+
+/* On the thread pool. */
+static int check_links(struct kith_reader *reader, struct kith_job *job)
+{
+	struct kith_call *call = kith_call_of(job);
+	const struct publish *publish = call->work;
+	const struct kith_view view = kith_store_view(reader);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < publish->count; i++) {
+		struct kith_problem problem = {.field = ""};
+
+		err = kith_links_check(&view, publish->batch->entries[i].record, &problem);
+		if (err)
+			fail_at(call, err, &problem, i);
+	}
 	return 0;
 }
 
@@ -252,7 +276,7 @@ static void on_published(void *ctx, struct kith_batch *batch)
 	kith_call_finish(call);
 }
 
-static void on_made(struct kith_job *job, int err)
+static void on_ready(struct kith_job *job, int err)
 {
 	struct kith_call *call = kith_call_of(job);
 	struct publish *publish = call->work;
@@ -268,6 +292,17 @@ static void on_made(struct kith_job *job, int err)
 	batch->durable = true;
 	batch->unless_source = kith_call_flag(call, "unless_source");
 	kith_node_publish(call->api->node, batch, on_published, call);
+}
+
+static void on_made(struct kith_job *job, int err)
+{
+	struct kith_call *call = kith_call_of(job);
+	const struct publish *publish = call->work;
+
+	if (!err && !call->code && publish->has_links)
+		kith_call_read(call, check_links, on_ready);
+	else
+		on_ready(job, err);
 }
 
 void kith_method_record_publish(struct kith_call *call)
@@ -306,6 +341,21 @@ static void add_existing(
 		kith_answer_id(verdict, "exists", &existing);
 }
 
+/* Whether its links count, as far as their targets are known. */
+static int check_its_links(
+	struct kith_reader *reader, const struct kith_buf *envelope, struct kith_problem *problem)
+{
+	const struct kith_view view = kith_store_view(reader);
+	struct kith_record *record;
+	int err = kith_record_reopen(envelope->data, envelope->len, &record);
+
+	if (err)
+		return err;
+	err = kith_links_check(&view, record, problem);
+	kith_record_free(record);
+	return err;
+}
+
 static json_t *check_one(const struct publish *publish, struct kith_reader *reader, json_t *draft)
 {
 	struct kith_problem problem = {.field = ""};
@@ -315,6 +365,8 @@ static json_t *check_one(const struct publish *publish, struct kith_reader *read
 
 	kith_buf_init(&envelope, KITH_RECORD_MAX_BYTES);
 	err = sign_draft(publish, draft, &envelope, &problem);
+	if (!err)
+		err = check_its_links(reader, &envelope, &problem);
 	json_object_set_new(verdict, "valid", json_boolean(err == 0));
 	if (err) {
 		kith_answer_text(verdict, "field", problem.field);

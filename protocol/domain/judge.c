@@ -4,9 +4,11 @@
  */
 #include "protocol/domain/judge.h"
 
+#include <stdio.h>
 #include <strings.h>
 
 #include "protocol/domain/read.h"
+#include "protocol/problem.h"
 
 /* 1: counts; 0 with *why; or an error. */
 typedef int judge(
@@ -157,4 +159,40 @@ int kith_link_counts(const struct kith_record *source, uint32_t type,
 		if (judges[i].type == type)
 			return judges[i].judge(source, target, why ? why : &ignored);
 	return 1;
+}
+
+/* ---- before publishing --------------------------------------------------------------------- */
+
+struct question {
+	const struct kith_record *source;
+	size_t link;
+	struct kith_problem *problem;
+};
+
+static int ask(void *ctx, const struct kith_record *target)
+{
+	const struct question *question = ctx;
+	const char *why = NULL;
+	char field[32];
+	int got = kith_link_counts(
+		question->source, question->source->links[question->link].type, target, &why);
+
+	if (got)
+		return got < 0 ? got : 0;
+	snprintf(field, sizeof(field), "links[%zu]", question->link);
+	return kith_problem_set(question->problem, KITH_E_RULE, field, "%s", why);
+}
+
+int kith_links_check(const struct kith_view *view, const struct kith_record *record,
+	struct kith_problem *problem)
+{
+	struct question question = {record, 0, problem};
+	int err = 0;
+
+	for (; !err && question.link < record->link_count; question.link++) {
+		err = kith_view_get(view, &record->links[question.link].target, ask, &question);
+		if (err == KITH_E_NOT_FOUND)
+			err = 0;
+	}
+	return err;
 }

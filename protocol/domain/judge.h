@@ -9,7 +9,7 @@
 #ifndef KITH_PROTOCOL_DOMAIN_JUDGE_H
 #define KITH_PROTOCOL_DOMAIN_JUDGE_H
 
-#include "protocol/record.h"
+#include "protocol/domain/view.h"
 
 /*
  * Whether a link of that type from source to target counts: 1; or 0, and *why (may be NULL) is the
@@ -18,5 +18,12 @@
  */
 KITH_MUST_CHECK int kith_link_counts(const struct kith_record *source, uint32_t type,
 	const struct kith_record *target, const char **why);
+
+/*
+ * What a writer is told before publishing: 0, or KITH_E_RULE with the first link whose target is
+ * here and that would not count, as field "links[1]" and its rule; or the view's error.
+ */
+KITH_MUST_CHECK int kith_links_check(const struct kith_view *view, const struct kith_record *record,
+	struct kith_problem *problem);
 
 #endif

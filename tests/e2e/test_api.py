@@ -89,6 +89,29 @@ def links_are_seen_from_both_ends(world):
     assert [r["id"] for r in found] == [second]
 
 
+def a_link_that_would_not_count_is_refused_where_its_target_is_known(world):
+    city = world.city("kavala").start()
+    pharmacy, statement, person = [city.call("record.publish", record=draft)["records"][0]["id"] for draft in (
+        practice("Pharmacy"), {"kind": "statement", "body": {"intent": "comment", "text": "Yes."}},
+        {"kind": "profile", "body": {"type": "person", "title": "Anna"}})]
+
+    def stance(target, type="about"):
+        return {"kind": "stance", "body": {"position": "support"}, "links": [{"type": type, "target": target}]}
+
+    other_kind = practice("Pharmacy 2")
+    other_kind["links"] = [{"type": "cites", "target": NOWHERE}, {"type": "revises", "target": statement}]
+    for draft, field, words in ((stance(person), "links[0]", "profile"), (other_kind, "links[1]", "kind"),
+                                (stance(pharmacy, "co-signs"), "links[0]", "author"),
+                                (stance(pharmacy, "answers"), "links[0]", "introduction")):
+        data = refused(lambda d=draft: city.call("record.publish", records=[practice("T"), d]), 3, field, words)
+        assert data["field"] == field and data["index"] == 1, data
+        verdict = city.call("record.check", record=draft)["results"][0]
+        assert not verdict["valid"] and verdict["field"] == field and words in verdict["rule"], verdict
+    for draft in stance(pharmacy), stance(NOWHERE), stance(NOWHERE, "answers"):
+        assert city.call("record.check", record=draft)["results"][0]["valid"]
+        assert city.call("record.publish", record=draft)["records"][0]["status"] == "new"
+
+
 def publishing_is_all_or_nothing(world):
     city = world.city("kavala").start()
     drafts = [practice("Good"), practice("Bad", place={"country": "XX"}), practice("Good too")]
@@ -410,7 +433,8 @@ def a_follower_may_close_its_sending_half(world):
 
 main(
     ten_lines_of_python_are_enough, socat_is_enough, what_is_published_can_be_read,
-    links_are_seen_from_both_ends, publishing_is_all_or_nothing, forged_records_are_refused,
+    links_are_seen_from_both_ends, a_link_that_would_not_count_is_refused_where_its_target_is_known,
+    publishing_is_all_or_nothing, forged_records_are_refused,
     only_what_holds_to_the_rules, a_source_is_imported_once, pages_hold_everything_once, long_pages_end_early,
     an_ambiguous_prefix_lists_candidates, partners_are_kept, two_partners_of_one_name,
     figures_and_descriptions, errors_of_the_specification, batches_and_notifications,
