@@ -11,6 +11,13 @@
 
 #define BACKLOG 128
 
+static void on_prepare(uv_prepare_t *prepare)
+{
+	struct kith_net *net = prepare->data;
+
+	net->turn++;
+}
+
 /* ---- birth and death ------------------------------------------------------------------------ */
 
 struct kith_net *kith_net_new(uv_loop_t *loop, uint32_t max_connections,
@@ -33,8 +40,10 @@ struct kith_net *kith_net_new(uv_loop_t *loop, uint32_t max_connections,
 	net->tokens = net->tokens_max;
 	net->tokens_at_ms = uv_now(loop);
 	uv_timer_init(loop, &net->stopper);
-	net->stopper.data = net;
-	net->handles = 1;
+	uv_prepare_init(loop, &net->prepare);
+	net->stopper.data = net->prepare.data = net;
+	net->handles = 2;
+	uv_prepare_start(&net->prepare, on_prepare);
 	return net;
 }
 
@@ -48,7 +57,7 @@ void kith_net_handle_closed(struct kith_net *net)
 	free(net);
 }
 
-static void on_stopper_closed(uv_handle_t *handle)
+static void on_own_closed(uv_handle_t *handle)
 {
 	kith_net_handle_closed(handle->data);
 }
@@ -74,7 +83,8 @@ void kith_net_stop(struct kith_net *net, void (*stopped)(void *ctx), void *ctx)
 	for (size_t i = 0; i < net->slot_count; i++)
 		if (net->slots[i] && !net->slots[i]->closing)
 			kith_net_conn_drop(net->slots[i]);
-	uv_close((uv_handle_t *)&net->stopper, on_stopper_closed);
+	uv_close((uv_handle_t *)&net->prepare, on_own_closed);
+	uv_close((uv_handle_t *)&net->stopper, on_own_closed);
 }
 
 struct kith_net_stats kith_net_stats(const struct kith_net *net)

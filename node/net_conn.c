@@ -94,19 +94,35 @@ static void on_shutdown(uv_shutdown_t *request, int status)
 		kith_net_conn_drop(request->data);
 }
 
+/* How much may be read now: in one turn of the loop each connection has its share, so that nobody
+ * waits long while many send much. With none left libuv reads nothing and reports UV_ENOBUFS; the
+ * bytes wait for the next turn. */
 static void alloc_shared(uv_handle_t *handle, size_t wanted, uv_buf_t *out)
 {
 	struct kith_net_conn *conn = handle->data;
+	struct kith_net *net = conn->net;
+	size_t share = KITH_NET_TURN_BYTES / (net->stats.open ? net->stats.open : 1);
 
 	(void)wanted;
-	*out = uv_buf_init(conn->net->buffer, sizeof(conn->net->buffer));
+	if (share < KITH_NET_SHARE_BYTES)
+		share = KITH_NET_SHARE_BYTES;
+	if (conn->turn != net->turn)
+		conn->taken = 0;
+	conn->turn = net->turn;
+	share = conn->taken < share ? share - conn->taken : 0;
+	*out = uv_buf_init(
+		net->buffer, (unsigned)(share < sizeof(net->buffer) ? share : sizeof(net->buffer)));
 }
 
 static void on_leftover(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
 {
+	struct kith_net_conn *conn = stream->data;
+
 	(void)buf;
-	if (len < 0)
-		kith_net_conn_drop(stream->data);
+	if (len > 0)
+		conn->taken += (size_t)len;
+	else if (len < 0 && len != UV_ENOBUFS)
+		kith_net_conn_drop(conn);
 }
 
 void kith_net_conn_linger(struct kith_net_conn *conn)
@@ -153,9 +169,10 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
 	struct kith_net_conn *conn = stream->data;
 	struct kith_net *net = conn->net;
 
-	if (len < 0) {
+	if (len < 0 && len != UV_ENOBUFS) {
 		lost(conn, (int)len);
 	} else if (len > 0) {
+		conn->taken += (size_t)len;
 		net->stats.bytes_in += (uint64_t)len;
 		net->hooks.bytes(net->hooks.ctx, conn->id,
 			(struct kith_bytes){(const uint8_t *)buf->base, (size_t)len});

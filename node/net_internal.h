@@ -5,6 +5,8 @@
 #include "node/net.h"
 
 #define KITH_NET_BUFFER_BYTES  65536u
+#define KITH_NET_TURN_BYTES    (256u * 1024) /* read in one turn of the loop, from all together */
+#define KITH_NET_SHARE_BYTES   4096u         /* at least so much of that is for each */
 #define KITH_NET_LISTENERS_MAX (2 * KITH_LISTEN_MAX) /* a name may have an address of each family */
 
 struct kith_net_listener {
@@ -42,6 +44,9 @@ struct kith_net {
 	void *stopped_ctx;
 	uv_timer_t stopper;
 
+	uv_prepare_t prepare;
+	uint64_t turn; /* of the loop */
+
 	char buffer[KITH_NET_BUFFER_BYTES];
 };
 
@@ -58,6 +63,8 @@ struct kith_net_conn {
 	bool closing;     /* no hook any more; at most lingering */
 	bool closed;      /* uv_close() was called */
 	bool sent;        /* anything at all */
+	uint64_t turn;    /* in which it was last read from */
+	size_t taken;     /* bytes in that turn */
 };
 
 /* NULL: no slot or no memory. */

@@ -16,6 +16,10 @@
 
 #define READERS 2
 
+/* What is stored is told for so long in one turn of the loop: with many partners to pass it on to,
+ * a group of thousands would keep everybody waiting. */
+#define DELIVER_NS 2000000u
+
 struct job {
 	struct job *next;
 	struct kith_batch *batch; /* or NULL: a change */
@@ -80,14 +84,6 @@ static struct job *queue_take(struct queue *queue)
 		queue->last = &queue->first;
 	queue->count--;
 	return job;
-}
-
-static void queue_move(struct queue *from, struct queue *to)
-{
-	*to = *from;
-	if (!to->first)
-		to->last = &to->first;
-	queue_init(from);
 }
 
 /* ---- the thread ---------------------------------------------------------------------------- */
@@ -234,17 +230,21 @@ static void finish_close(struct kith_store *store)
 static void on_wake(uv_async_t *handle)
 {
 	struct kith_store *store = handle->data;
-	struct queue finished;
+	uint64_t until_ns = uv_hrtime() + DELIVER_NS;
 	struct job *job;
 	bool stopped;
 
-	uv_mutex_lock(&store->mutex);
-	queue_move(&store->finished, &finished);
-	store->stats = store->published;
-	stopped = store->stopped;
-	uv_mutex_unlock(&store->mutex);
-	while ((job = queue_take(&finished)))
-		deliver(store, job);
+	do {
+		uv_mutex_lock(&store->mutex);
+		job = queue_take(&store->finished);
+		store->stats = store->published;
+		stopped = store->stopped;
+		uv_mutex_unlock(&store->mutex);
+		if (job)
+			deliver(store, job);
+	} while (job && uv_hrtime() < until_ns);
+	if (job)
+		uv_async_send(&store->wake_loop); /* for the rest, if there is any */
 	/* A callback may have queued another job, which is then refused through `finished`. */
 	if (stopped && store->pending == 0 && !store->joined)
 		finish_close(store);

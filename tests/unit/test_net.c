@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "node/net.h"
+#include "node/net_internal.h"
 
 #define LIMIT_MS 20000 /* only a broken test waits so long */
 
@@ -276,6 +276,33 @@ static void a_slow_reader_is_seen(void **state)
 	world_end(&world);
 }
 
+/* However much has come, one turn of the loop takes its share and leaves the rest for the next. */
+static void a_turn_reads_only_so_much(void **state)
+{
+	enum { LEN = 8 << 20 };
+	struct world world;
+	char *much = calloc(1, LEN);
+	size_t most = 0;
+
+	(void)state;
+	world_begin(&world);
+	join(&world, "127.0.0.1", "127.0.0.1");
+	kith_net_read(world.b.net, world.b.conn, false);
+	send_copy(&world.a, much, LEN);
+	for (int i = 0; i < 50; i++)
+		uv_run(&world.loop, UV_RUN_NOWAIT); /* what the socket takes */
+	kith_net_read(world.b.net, world.b.conn, true);
+	while (world.b.len < LEN) {
+		size_t before = world.b.len;
+
+		uv_run(&world.loop, UV_RUN_ONCE);
+		most = world.b.len - before > most ? world.b.len - before : most;
+	}
+	assert_in_range(most, KITH_NET_SHARE_BYTES, KITH_NET_TURN_BYTES);
+	free(much);
+	world_end(&world);
+}
+
 /* What was sent before a close arrives whole, though the closer hears nothing more. */
 static void a_close_lets_the_last_words_out(void **state)
 {
@@ -523,6 +550,7 @@ int main(void)
 		cmocka_unit_test(bytes_go_both_ways),
 		cmocka_unit_test(ipv6_as_well),
 		cmocka_unit_test(a_slow_reader_is_seen),
+		cmocka_unit_test(a_turn_reads_only_so_much),
 		cmocka_unit_test(a_close_lets_the_last_words_out),
 		cmocka_unit_test(a_stop_lets_the_last_words_out),
 		cmocka_unit_test(a_stop_does_not_wait_for_the_deaf),
