@@ -4,54 +4,22 @@
  * the same run, the bound that no implementation on this machine can pass: cores / (a bare
  * signature check + a bare insert of the same row, batched).
  *
+ * After it, the same daemon starts once more with all it has, and one that has nothing.
+ *
  *     bench_first_sync [N]      BUILD: where kithd is (build)
  */
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
-#include <uv.h>
 
-#include "keys/secret.h"
-#include "node/config.h"
-#include "node/keyring.h"
-#include "node/store/store.h"
 #include "protocol/body.h"
 #include "protocol/record.h"
+#include "tests/bench/daemons.h"
 
 #define AUTHORS 500
 #define BATCH   4096
 #define BODY    512
-
-struct node {
-	char home[256];
-	unsigned port;
-	struct kith_partner_config self; /* as the other one sees it */
-	pid_t pid;
-};
-
-static void must(int err, const char *what)
-{
-	if (!err)
-		return;
-	fprintf(stderr, "bench_first_sync: %s: %s\n", what, kith_err_text(err));
-	exit(1);
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+#define IDLE_US 3000000 /* after a restart, before memory is read */
 
 /* ---- records -------------------------------------------------------------------------------- */
 
@@ -98,50 +66,7 @@ static struct kith_record *make_record(
 	return record;
 }
 
-/* ---- homes ---------------------------------------------------------------------------------- */
-
-static void write_config(const struct node *node)
-{
-	char path[300];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/config.ini", node->home);
-	file = fopen(path, "w");
-	must(file ? 0 : KITH_E_IO, path);
-	fprintf(file, "[listen]\naddress = 127.0.0.1:%u\n[log]\nlevel = warn\n", node->port);
-	fclose(file);
-}
-
-static void make_home(struct node *node, const char *root, const char *name, unsigned port)
-{
-	struct kith_rng rng = kith_rng_system();
-	struct kith_keyring keyring;
-	char why[256];
-
-	snprintf(node->home, sizeof(node->home), "%s/%s", root, name);
-	node->port = port;
-	must(kith_home_create(node->home, why, sizeof(why)), why);
-	must(kith_keyring_create(node->home, NULL, 0, &rng, why, sizeof(why)), why);
-	must(kith_keyring_open(node->home, NULL, 0, &keyring, why, sizeof(why)), why);
-	node->self = (struct kith_partner_config){.group = keyring.author->public_key,
-		.node = keyring.node->public_key,
-		.has_address = true,
-		.host = "127.0.0.1",
-		.port = (uint16_t)port};
-	kith_keyring_clear(&keyring);
-	write_config(node);
-}
-
-static int put_partner(struct kith_reader *writer, void *arg)
-{
-	return kith_change_partner_put(writer, arg);
-}
-
-static void changed(void *arg, int err)
-{
-	(void)arg;
-	must(err, "partner");
-}
+/* ---- filling --------------------------------------------------------------------------------- */
 
 static void written(void *ctx, struct kith_batch *batch)
 {
@@ -150,45 +75,41 @@ static void written(void *ctx, struct kith_batch *batch)
 	kith_batch_free(batch);
 }
 
-static void closed(void *ctx)
+static void make_authors(struct kith_sign_pair authors[AUTHORS], const struct kith_rng *rng)
 {
-	(void)ctx;
+	uint8_t seed[KITH_SEED_LEN];
+
+	for (size_t i = 0; i < AUTHORS; i++) {
+		kith_rng_fill(rng, seed, sizeof(seed));
+		kith_sign_pair_from_seed(seed, &authors[i]);
+	}
 }
 
-/* Fills a home's database before its daemon runs: n records, and the other node as a partner. */
-static double fill(struct node *node, struct node *other, size_t n)
+/* Fills a home's database before its daemon runs; microseconds that storing took. */
+static double fill(const struct home *home, size_t n)
 {
 	static struct kith_sign_pair authors[AUTHORS];
 	struct kith_rng rng = kith_rng_system();
-	struct kith_store_config config = {0};
 	struct kith_store *store;
 	uv_loop_t loop;
-	char path[300], why[256];
 	double spent = 0, began;
 
-	for (size_t i = 0; i < AUTHORS; i++) {
-		uint8_t seed[KITH_SEED_LEN];
-		kith_rng_fill(&rng, seed, sizeof(seed));
-		kith_sign_pair_from_seed(seed, &authors[i]);
-	}
-	snprintf(path, sizeof(path), "%s/kith.db", node->home);
-	config.path = path;
+	make_authors(authors, &rng);
 	uv_loop_init(&loop);
-	must(kith_store_open(&loop, &config, &store, why, sizeof(why)), "database");
-	kith_store_change(store, put_partner, changed, &other->self);
+	store = home_open_store(home, &loop);
 	for (size_t i = 0; i < n;) {
 		struct kith_batch *batch = kith_batch_new(BATCH);
 		for (size_t k = 0; k < BATCH && i < n; k++, i++)
 			must(kith_batch_add_record_take(
 				     batch, make_record(i, &authors[i % AUTHORS], &rng)),
 				"batch");
-		began = seconds();
+		began = now_us();
 		kith_store_write(store, batch, written, NULL);
 		while (kith_store_stats(store).last_seq < i)
 			uv_run(&loop, UV_RUN_ONCE);
-		spent += seconds() - began;
+		spent += now_us() - began;
 	}
-	kith_store_close(store, closed, NULL);
+	kith_store_close(store, on_store_closed, NULL);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	uv_loop_close(&loop);
 	return spent;
@@ -208,10 +129,10 @@ static double bare_verify_us(void)
 	kith_rng_fill(&rng, seed, sizeof(seed));
 	kith_sign_pair_from_seed(seed, &pair);
 	kith_sign(&pair, "bench", id, sizeof(id), &signature);
-	began = seconds();
+	began = now_us();
 	for (int i = 0; i < rounds; i++)
 		must(kith_verify(&pair.public_key, "bench", id, sizeof(id), &signature), "verify");
-	return (seconds() - began) * 1e6 / rounds;
+	return (now_us() - began) / rounds;
 }
 
 static void sql(sqlite3 *db, const char *text)
@@ -223,7 +144,7 @@ static void sql(sqlite3 *db, const char *text)
 }
 
 /* The rows of a filled store into a bare table with the same indexes, 10,000 a transaction. */
-static double bare_insert_us(const char *root, const struct node *full, size_t n)
+static double bare_insert_us(const char *root, const struct home *full, size_t n)
 {
 	char text[700];
 	sqlite3 *db;
@@ -231,7 +152,7 @@ static double bare_insert_us(const char *root, const struct node *full, size_t n
 
 	snprintf(text, sizeof(text), "%s/bare.db", root);
 	must(sqlite3_open(text, &db) ? KITH_E_IO : 0, text);
-	snprintf(text, sizeof(text), "ATTACH '%s/kith.db' AS full", full->home);
+	snprintf(text, sizeof(text), "ATTACH '%s/kith.db' AS full", full->path);
 	sql(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = "
 		"-65536");
 	sql(db, text);
@@ -241,7 +162,7 @@ static double bare_insert_us(const char *root, const struct node *full, size_t n
 		"author, known, received_ms, reason, envelope)");
 	sql(db, "CREATE UNIQUE INDEX a ON records (set_no, created_ms, head, tail);"
 		"CREATE INDEX b ON records (head); CREATE INDEX c ON records (kind)");
-	began = seconds();
+	began = now_us();
 	for (size_t from = 0; from < n; from += 10000) {
 		snprintf(text, sizeof(text),
 			"INSERT INTO main.records SELECT * FROM source WHERE seq > %zu AND seq <= "
@@ -249,34 +170,21 @@ static double bare_insert_us(const char *root, const struct node *full, size_t n
 			from, from + 10000);
 		sql(db, text);
 	}
-	began = seconds() - began;
+	began = now_us() - began;
 	sqlite3_close(db);
-	return began * 1e6 / (double)n;
+	return began / (double)n;
 }
 
 /* ---- daemons -------------------------------------------------------------------------------- */
 
-static void start(struct node *node)
-{
-	const char *build = getenv("BUILD") ? getenv("BUILD") : "build";
-	char program[512];
-
-	snprintf(program, sizeof(program), "%s/kithd", build);
-	node->pid = fork();
-	if (node->pid == 0) {
-		execl(program, "kithd", "--home", node->home, (char *)NULL);
-		_exit(127);
-	}
-}
-
-static sqlite3_int64 number(const struct node *node, const char *query)
+static sqlite3_int64 number(const struct home *home, const char *query)
 {
 	sqlite3_int64 value = -1;
 	sqlite3_stmt *stmt;
 	sqlite3 *db;
 	char path[300];
 
-	snprintf(path, sizeof(path), "%s/kith.db", node->home);
+	snprintf(path, sizeof(path), "%s/kith.db", home->path);
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK) {
 		if (sqlite3_prepare_v2(db, query, -1, &stmt, NULL) == SQLITE_OK &&
 			sqlite3_step(stmt) == SQLITE_ROW)
@@ -288,96 +196,121 @@ static sqlite3_int64 number(const struct node *node, const char *query)
 }
 
 /* Seconds from now until the query yields at least `want`. */
-static double await(const struct node *node, const char *query, sqlite3_int64 want)
+static double await(const struct home *home, const char *query, sqlite3_int64 want)
 {
-	double began = seconds();
+	double began = now_us();
 
-	while (number(node, query) < want) {
-		if (waitpid(node->pid, NULL, WNOHANG) > 0 || seconds() - began > 3600) {
+	while (number(home, query) < want) {
+		if (waitpid(home->pid, NULL, WNOHANG) > 0 || now_us() - began > 3600e6) {
 			fprintf(stderr, "bench_first_sync: the daemon ended\n");
 			exit(1);
 		}
 		usleep(5000);
 	}
-	return seconds() - began;
+	return (now_us() - began) / 1e6;
 }
 
-static long peak_kib(const struct node *node)
+/* A line of /proc/PID/status, in KiB. */
+static double status_kib(const struct home *home, const char *name)
 {
 	char path[64], line[256];
-	long kib = 0;
+	double kib = 0;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)node->pid);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)home->pid);
 	file = fopen(path, "r");
 	while (file && fgets(line, sizeof(line), file))
-		if (strncmp(line, "VmHWM:", 6) == 0)
-			kib = atol(line + 6);
+		if (strncmp(line, name, strlen(name)) == 0)
+			kib = atof(line + strlen(name));
 	if (file)
 		fclose(file);
 	return kib;
 }
 
-static void stop(struct node *node)
+static double print_bound(const char *root, const struct home *full, size_t n)
 {
-	kill(node->pid, SIGTERM);
-	waitpid(node->pid, NULL, 0);
-}
-
-static double cpu_seconds(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_CHILDREN, &usage);
-	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-	       1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-}
-
-static void measure(struct node *full, struct node *empty, size_t n, const char *root)
-{
-	sqlite3_int64 want = (sqlite3_int64)n;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	double verify = bare_verify_us(), insert = bare_insert_us(root, full, n);
-	double bound = (double)cores * 1e6 / (verify + insert), took, lag, full_cpu;
+	double bound = (double)cores * 1e6 / (verify + insert);
 
-	start(full);
-	(void)await(full, "SELECT indexed_seq FROM state", want);
-	start(empty);
-	(void)await(empty, "SELECT count(*) FROM state", 1);
-	took = await(empty, "SELECT held FROM state", want);
-	lag = await(empty, "SELECT indexed_seq FROM state", want);
-	printf("first_sync_records %zu records\n", n);
-	printf("first_sync_seconds %.2f s\n", took);
-	printf("first_sync_rate %.0f records/s\n", (double)n / took);
-	printf("first_sync_index_lag %.2f s\n", lag);
-	printf("bare_verify %.1f us\n", verify);
-	printf("bare_insert %.1f us\n", insert);
-	printf("first_sync_bound %.0f records/s\n", bound);
-	printf("first_sync_of_bound %.1f %%\n", 100.0 * (double)n / took / bound);
-	printf("first_sync_memory_sender %ld KiB\n", peak_kib(full));
-	printf("first_sync_memory_receiver %ld KiB\n", peak_kib(empty));
-	stop(full);
-	full_cpu = cpu_seconds();
-	stop(empty);
-	printf("first_sync_cpu_sender %.1f us/record\n", full_cpu * 1e6 / (double)n);
-	printf("first_sync_cpu_receiver %.1f us/record\n",
-		(cpu_seconds() - full_cpu) * 1e6 / (double)n);
+	print("bare_verify", verify, "us");
+	print("bare_insert", insert, "us");
+	print("first_sync_bound", bound, "records/s");
+	return bound;
+}
+
+/* CPU time until everything is indexed too. */
+static void print_costs(const struct home *full, const struct home *empty, double before, size_t n)
+{
+	double sender = (home_cpu_us(full) - before) / (double)n;
+	double receiver = home_cpu_us(empty) / (double)n;
+	char name[64];
+
+	print("first_sync_memory_sender", status_kib(full, "VmHWM:"), "KiB");
+	print("first_sync_memory_receiver", status_kib(empty, "VmHWM:"), "KiB");
+	print("first_sync_cpu_sender", sender, "us/record");
+	print("first_sync_cpu_receiver", receiver, "us/record");
+	snprintf(name, sizeof(name), "growth_first_sync_%zu", n);
+	print(name, sender + receiver, "us/record");
+}
+
+static void measure(struct home *full, struct home *empty, size_t n, const char *root)
+{
+	double bound = print_bound(root, full, n), began, took, lag, before;
+
+	home_start(full);
+	(void)await(full, "SELECT indexed_seq FROM state", (sqlite3_int64)n);
+	before = home_cpu_us(full);
+	began = now_us();
+	home_start(empty);
+	(void)await(empty, "SELECT held FROM state", (sqlite3_int64)n);
+	took = (now_us() - began) / 1e6;
+	lag = await(empty, "SELECT indexed_seq FROM state", (sqlite3_int64)n);
+	print("first_sync_records", (double)n, "records");
+	print("first_sync_seconds", took, "s");
+	print("first_sync_rate", (double)n / took, "records/s");
+	print("first_sync_of_bound", 100.0 * (double)n / took / bound, "%");
+	print("first_sync_index_lag", lag, "s");
+	print_costs(full, empty, before, n);
+	home_stop(full);
+	home_stop(empty);
+}
+
+/* Ready is when the local socket takes connections. */
+static void measure_start(struct home *home, const char *what)
+{
+	char name[64];
+	double began = now_us();
+
+	home_start(home);
+	snprintf(name, sizeof(name), "start_%s", what);
+	print(name, (now_us() - began) / 1000, "ms");
+	snprintf(name, sizeof(name), "start_%s_cpu", what);
+	print(name, home_cpu_us(home) / 1000, "ms");
+	usleep(IDLE_US);
+	snprintf(name, sizeof(name), "idle_%s_memory", what);
+	print(name, status_kib(home, "VmRSS:"), "KiB");
+	home_stop(home);
 }
 
 int main(int argc, char **argv)
 {
 	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
-	char root[] = "/tmp/kith-bench-XXXXXX", command[64];
-	struct node full, empty;
+	struct home full, empty, bare;
 	unsigned port = 20000 + (unsigned)getpid() % 20000;
+	char root[32];
 
 	must(kith_keys_init(), "libsodium");
-	must(mkdtemp(root) ? 0 : KITH_E_IO, "mkdtemp");
-	make_home(&full, root, "full", port);
-	make_home(&empty, root, "empty", port + 1);
-	printf("store_fill %.1f us/record\n", fill(&full, &empty, n) * 1e6 / (double)n);
-	(void)fill(&empty, &full, 0);
+	root_make(root);
+	home_make(&full, root, "full", port, 8);
+	home_make(&empty, root, "empty", port + 1, 8);
+	home_make(&bare, root, "bare", port + 2, 8);
+	home_befriend(&full, &empty.self, 1);
+	home_befriend(&empty, &full.self, 1);
+	print("store_fill", fill(&full, n) / (double)n, "us/record");
 	measure(&full, &empty, n, root);
-	snprintf(command, sizeof(command), "rm -rf %s", root);
-	return system(command) ? 1 : 0;
+	measure_start(&full, "full");
+	measure_start(&bare, "bare");
+	root_remove(root);
+	return 0;
 }

@@ -1,12 +1,13 @@
 /*
- * bench_store: what storing, indexing, finding and loading cost. Prints lines of name, value,
- * unit.
+ * bench_store: what storing, indexing, finding and loading cost, and how that grows. Prints lines
+ * of name, value, unit; names end in the number of records that are there by then.
  *
- *     bench_store [N [shuffled]]     N records, else N from the environment, else 100,000;
- *                                    they arrive in the order of their creation, or shuffled
+ *     bench_store [SIZE [shuffled]]  up to SIZE records, else SIZE from the environment, else
+ *                                    100,000; in the order of their creation, or shuffled
  *
  * Bodies have about 512 bytes of words, drawn so that the k-th word of 20,000 is k times rarer
- * than the first.
+ * than the first. Storing and indexing are told in CPU time per row since the size before, with
+ * all merging of the index that happened; finding in the time that passes, p99 in CPU time too.
  */
 #include <time.h>
 
@@ -16,13 +17,14 @@
 #define AUTHORS 500
 #define PLACES  500
 #define TAGS    200
+#define GROUP   10000
 
 struct bench {
 	struct stored s;
 	struct seeded seeded;
 	struct kith_sign_pair authors[AUTHORS];
 	struct kith_record_id *ids;
-	size_t n;
+	size_t n; /* records stored so far */
 	bool shuffled;
 };
 
@@ -45,8 +47,25 @@ static double cpu_us(void)
 
 static void print(const char *name, double value, const char *unit)
 {
-	printf("%-36s %12.3f %s\n", name, value, unit);
+	printf("%s %.3f %s\n", name, value, unit);
 	fflush(stdout);
+}
+
+/* With the number of records behind the name. */
+static void print_at(const char *name, size_t n, double value, const char *unit)
+{
+	char line[96];
+
+	snprintf(line, sizeof(line), "%s_%zu", name, n);
+	print(line, value, unit);
+}
+
+static double thread_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
 static double resident_mib(void)
@@ -120,32 +139,26 @@ static struct kith_batch *make_batch(
 	return batch;
 }
 
-/* Stores n records in groups; indexing is held off as long as something waits, so it is timed
- * apart. */
-static void bench_groups(
-	struct bench *bench, const size_t *order, size_t from, size_t n, size_t group)
+/* Stores records in groups; indexing is held off as long as something waits, so it is timed
+ * apart. Like a bulk pull, it lags behind some groups. */
+static void grow(struct bench *bench, const size_t *order, size_t from, size_t to)
 {
-	double insert_us = 0, index_us = 0;
-	char name[64];
-	size_t rows = 0;
+	double insert_us = 0, index_us = 0, began;
 
-	for (size_t at = from; at < from + n; at += group) {
-		size_t count = at + group < from + n ? group : from + n - at;
-		struct kith_batch *batch = make_batch(bench, order, at, count);
-		double began = cpu_us();
+	for (size_t at = from; at < to; at += GROUP) {
+		struct kith_batch *batch =
+			make_batch(bench, order, at, at + GROUP < to ? GROUP : to - at);
 
+		began = cpu_us();
 		stored_must(stored_write(&bench->s, batch) == 0, "storing");
 		insert_us += cpu_us() - began;
 		kith_batch_free(batch);
 		began = cpu_us();
 		stored_wait_indexed(&bench->s);
 		index_us += cpu_us() - began;
-		rows += count;
 	}
-	snprintf(name, sizeof(name), "store_insert_%zu", group);
-	print(name, insert_us / (double)rows, "us/row");
-	snprintf(name, sizeof(name), "store_index_%zu", group);
-	print(name, index_us / (double)rows, "us/row");
+	print_at("growth_insert", to, insert_us / (double)(to - from), "us/row");
+	print_at("growth_index", to, index_us / (double)(to - from), "us/row");
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -162,14 +175,14 @@ static int ignore_row(void *ctx, const struct kith_row *row)
 static void bench_get(struct bench *bench, struct kith_reader *reader)
 {
 	size_t count = 0;
-	double began = now_us();
+	double began = thread_us();
 
 	for (size_t i = 0; i < 10000; i++)
 		stored_must(
 			kith_query_get(reader, &bench->ids[seeded_below(&bench->seeded, bench->n)],
 				ignore_row, &count) == 0,
 			"getting");
-	print("store_get", (now_us() - began) / 10000, "us");
+	print_at("growth_get", bench->n, (thread_us() - began) / 10000, "us");
 }
 
 static int by_size(const void *a, const void *b)
@@ -179,35 +192,83 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* p99 over different first words; words NULL: none. */
-static void bench_find(struct bench *bench, struct kith_reader *reader, const char *name,
+enum { ROUNDS = 200 };
+
+/* Puts numbers of words into a question; a star cuts the last of them short. */
+static void write_question(struct bench *bench, const char *words, char *text, size_t room)
+{
+	size_t len;
+
+	snprintf(text, room, words, draw_word(&bench->seeded), draw_word(&bench->seeded));
+	len = strlen(text);
+	if (text[len - 1] == '*')
+		strcpy(strrchr(text, 'w') + 3, "*"); /* a beginning of three letters */
+}
+
+static void print_finds(const char *name, size_t n, double *wall, double *cpu)
+{
+	char line[64];
+
+	qsort(wall, ROUNDS, sizeof(wall[0]), by_size);
+	qsort(cpu, ROUNDS, sizeof(cpu[0]), by_size);
+	snprintf(line, sizeof(line), "find_%s_p50", name);
+	print_at(line, n, wall[ROUNDS / 2], "ms");
+	snprintf(line, sizeof(line), "find_%s_p99", name);
+	print_at(line, n, wall[ROUNDS * 99 / 100], "ms");
+	snprintf(line, sizeof(line), "find_%s_p99_cpu", name);
+	print_at(line, n, cpu[ROUNDS * 99 / 100], "ms");
+}
+
+/* First pages of 20 for different words; words NULL: none. Returns the mean CPU time. */
+static double bench_find(struct bench *bench, struct kith_reader *reader, const char *name,
 	const char *words, struct kith_find find)
 {
-	enum { ROUNDS = 200 };
-	double took[ROUNDS];
-	char text[64], line[64];
+	double wall[ROUNDS], cpu[ROUNDS], total = 0;
+	char text[64];
 	size_t count = 0;
 	bool more;
 
-	find.limit = 50;
+	find.limit = 20;
 	for (size_t i = 0; i < ROUNDS; i++) {
-		double began;
+		double began, cpu_began;
 
 		if (words) {
-			snprintf(text, sizeof(text), words, draw_word(&bench->seeded),
-				draw_word(&bench->seeded));
+			write_question(bench, words, text, sizeof(text));
 			find.words = text;
 		}
 		began = now_us();
+		cpu_began = thread_us();
 		stored_must(
 			kith_query_find(reader, &find, ignore_row, &count, &more) == 0, "finding");
-		took[i] = (now_us() - began) / 1000;
+		cpu[i] = (thread_us() - cpu_began) / 1000;
+		wall[i] = (now_us() - began) / 1000;
+		total += cpu[i];
 	}
-	qsort(took, ROUNDS, sizeof(took[0]), by_size);
-	snprintf(line, sizeof(line), "store_find_%s_p50", name);
-	print(line, took[ROUNDS / 2], "ms");
-	snprintf(line, sizeof(line), "store_find_%s_p99", name);
-	print(line, took[ROUNDS * 99 / 100], "ms");
+	print_finds(name, bench->n, wall, cpu);
+	return total / ROUNDS;
+}
+
+static void bench_finds(struct bench *bench, struct kith_reader *reader)
+{
+	const struct kith_find any = {0};
+	double by_words;
+
+	bench_find(bench, reader, "all", NULL, any);
+	by_words = bench_find(bench, reader, "word", "w%zuth", any) +
+		   bench_find(bench, reader, "two_words", "w%zuth w%zuth", any) +
+		   bench_find(bench, reader, "rare_and_common", "w%zuth w0th", any) +
+		   bench_find(bench, reader, "beginning", "w%zuth*", any) +
+		   bench_find(bench, reader, "word_and_beginning", "w%zuth w%zuth*", any);
+	print_at("growth_find", bench->n, by_words * 1000 / 5, "us/page");
+	/* The worst there is: two halves of the store that never meet. */
+	bench_find(bench, reader, "never_together", "even odd", any);
+	bench_find(bench, reader, "word_kind_country", "w%zuth",
+		(struct kith_find){.country = "pl", .kind = KITH__BODY__KIND_INITIATIVE});
+	bench_find(bench, reader, "tag", NULL, (struct kith_find){.tag = "tag7"});
+	bench_find(bench, reader, "word_tag", "w%zuth", (struct kith_find){.tag = "tag7"});
+	bench_find(bench, reader, "place", NULL, (struct kith_find){.place = "place 7"});
+	bench_find(bench, reader, "author_lang", NULL,
+		(struct kith_find){.author = &bench->authors[3].public_key, .lang = "en"});
 }
 
 static int ignore_item(void *ctx, const struct kith_circle *circle, enum kith_class class_,
@@ -222,19 +283,19 @@ static int ignore_item(void *ctx, const struct kith_circle *circle, enum kith_cl
 	return 0;
 }
 
-static void bench_items(struct kith_reader *reader)
+static void bench_items(struct kith_reader *reader, size_t n)
 {
 	size_t count = 0;
-	double began = now_us();
+	double began = thread_us();
 
 	stored_must(kith_query_items(reader, ignore_item, &count) == 0, "loading items");
-	print("store_items", (now_us() - began) / 1000, "ms");
+	print_at("growth_load", n, (thread_us() - began) / (double)n, "us/row");
 }
 
 static void bench_fetch(struct kith_reader *reader, size_t n)
 {
 	struct kith_item after = {0};
-	double began = now_us();
+	double began = thread_us();
 	size_t bytes = 0;
 
 	for (size_t done = 0; done < n;) {
@@ -252,43 +313,30 @@ static void bench_fetch(struct kith_reader *reader, size_t n)
 		bytes += fetch->found.len;
 		kith_fetch_free(fetch);
 	}
-	print("store_fetch_after", (now_us() - began) / (double)n, "us/row");
-	print("store_envelope", (double)bytes / (double)n, "bytes/row");
+	print_at("growth_fetch", n, (thread_us() - began) / (double)n, "us/row");
+	print_at("store_envelope", n, (double)bytes / (double)n, "bytes/row");
 }
 
 static void bench_reading(struct bench *bench)
 {
 	struct kith_reader *reader = stored_reader(&bench->s);
 
-	bench_items(reader);
+	bench_items(reader, bench->n);
 	bench_get(bench, reader);
 	bench_fetch(reader, bench->n);
-	bench_find(bench, reader, "all", NULL, (struct kith_find){0});
-	bench_find(bench, reader, "word", "w%zuth", (struct kith_find){0});
-	bench_find(bench, reader, "two_words", "w%zuth w%zuth", (struct kith_find){0});
-	/* The worst there is: two halves of the store that never meet. */
-	bench_find(bench, reader, "nothing", "even odd", (struct kith_find){0});
-	bench_find(bench, reader, "prefix", "w%zut*", (struct kith_find){0});
-	bench_find(bench, reader, "word_kind_country", "w%zuth",
-		(struct kith_find){.country = "pl", .kind = KITH__BODY__KIND_INITIATIVE});
-	bench_find(bench, reader, "tag", NULL, (struct kith_find){.tag = "tag7"});
-	bench_find(bench, reader, "word_tag", "w%zuth", (struct kith_find){.tag = "tag7"});
-	bench_find(bench, reader, "place", NULL, (struct kith_find){.place = "place 7"});
-	bench_find(bench, reader, "rare_and_common", "w%zuth w0th", (struct kith_find){0});
-	bench_find(bench, reader, "author_lang", NULL,
-		(struct kith_find){.author = &bench->authors[3].public_key, .lang = "en"});
+	bench_finds(bench, reader);
 	kith_store_reader_give(bench->s.store, reader);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
-static size_t *arrival(struct bench *bench)
+static size_t *arrival(struct bench *bench, size_t size)
 {
-	size_t *order = calloc(bench->n, sizeof(*order));
+	size_t *order = calloc(size, sizeof(*order));
 
-	for (size_t i = 0; i < bench->n; i++)
+	for (size_t i = 0; i < size; i++)
 		order[i] = i;
-	for (size_t i = bench->n - 1; bench->shuffled && i > 0; i--) {
+	for (size_t i = size - 1; bench->shuffled && i > 0; i--) {
 		size_t j = seeded_below(&bench->seeded, i + 1);
 		size_t kept = order[i];
 
@@ -298,38 +346,50 @@ static size_t *arrival(struct bench *bench)
 	return order;
 }
 
-static size_t count_from(int argc, char **argv)
+static size_t size_from(int argc, char **argv)
 {
-	const char *env = getenv("N");
+	const char *env = getenv("SIZE");
 
 	if (argc > 1)
 		return (size_t)atol(argv[1]);
 	return env && *env ? (size_t)atol(env) : 100000;
 }
 
+/* Everything at 10,000, 100,000, ... records, storing and indexing in between too. */
+static void grow_to(struct bench *bench, const size_t *order, size_t size)
+{
+	static const size_t steps[] = {10000, 30000, 100000, 300000, 1000000, 3000000, 10000000};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && bench->n < size; i++) {
+		size_t to = steps[i] < size ? steps[i] : size;
+
+		grow(bench, order, bench->n, to);
+		bench->n = to;
+		if (i % 2 == 0 || to == size)
+			bench_reading(bench);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static struct bench bench;
+	size_t size = size_from(argc, argv);
 	struct kith_store_stats stats;
 	size_t *order;
 
-	bench.n = count_from(argc, argv);
 	bench.shuffled = argc > 2;
-	bench.ids = calloc(bench.n, sizeof(*bench.ids));
+	bench.ids = calloc(size, sizeof(*bench.ids));
 	for (size_t i = 0; i < AUTHORS; i++)
 		bench.authors[i] = seeded_sign_pair(&bench.seeded);
-	order = arrival(&bench);
+	order = arrival(&bench, size);
 	stored_make(&bench.s);
 	stored_open(&bench.s);
-	bench_groups(&bench, order, 0, bench.n / 2, 10000);
-	bench_groups(&bench, order, bench.n / 2, bench.n / 4, 500);
-	bench_groups(&bench, order, bench.n / 2 + bench.n / 4, bench.n / 4, 10000);
+	grow_to(&bench, order, size);
 	stats = kith_store_stats(bench.s.store);
-	bench.n = stats.last_seq;
-	print("store_file", (double)stats.database_bytes / (double)bench.n, "bytes/row");
-	print("store_commit_max", (double)stats.commit_us_max / 1000, "ms");
-	bench_reading(&bench);
-	print("store_resident", resident_mib(), "MiB");
+	print_at(
+		"store_file", bench.n, (double)stats.database_bytes / (double)bench.n, "bytes/row");
+	print_at("store_commit_max", bench.n, (double)stats.commit_us_max / 1000, "ms");
+	print_at("store_resident", bench.n, resident_mib(), "MiB");
 	stored_remove(&bench.s);
 	free(order);
 	free(bench.ids);
