@@ -21,6 +21,7 @@ static const struct {
 	{KITH_OPT_COUNTRY, "country", 0, 0},
 	{KITH_OPT_PLACE, "place", 0, 0},
 	{KITH_OPT_AUTHOR, "author", 0, 0},
+	{KITH_OPT_LANG, "lang", 0, 0},
 	{KITH_OPT_SINCE, "since", 0, 0},
 	{KITH_OPT_UNTIL, "until", 0, 0},
 	{KITH_OPT_LIMIT, "limit", 1, 200},
@@ -94,6 +95,40 @@ int kith_run_path(struct kith_cli *cli, const struct kith_args *args)
 int kith_run_balance(struct kith_cli *cli, const struct kith_args *args)
 {
 	return run_with(cli, args, "author");
+}
+
+/* "Seoul, KR" is a place and its country. */
+static void split_place(json_t *params)
+{
+	const char *place = kith_json_get_text(params, "place");
+	const char *comma = strrchr(place, ','), *country = comma ? comma + 1 : "";
+	size_t name_len = comma ? (size_t)(comma - place) : 0, country_len = strlen(country);
+
+	kith_trim(&country, &country_len);
+	kith_trim(&place, &name_len);
+	if (country_len != 2)
+		return;
+	kith_json_set(params, "country", json_stringn(country, country_len));
+	if (name_len)
+		kith_json_set(params, "place", json_stringn(place, name_len));
+	else
+		json_object_del(params, "place");
+}
+
+int kith_run_check_fit(struct kith_cli *cli, const struct kith_args *args)
+{
+	json_t *params;
+	int code = read_params(cli, args, "id", &params);
+
+	if (code)
+		return code;
+	split_place(params);
+	if (!json_object_get(params, "country")) {
+		json_decref(params);
+		return kith_fail(cli, KITH_EXIT_USAGE,
+			"check-fit needs a place with its country: --place \"Seoul, KR\"");
+	}
+	return kith_report_run(cli, "fit", params);
 }
 
 /* ---- those that are drawn ------------------------------------------------------------------ */

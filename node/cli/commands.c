@@ -353,6 +353,15 @@ static const struct kith_command commands[] = {
 		.run = kith_run_report,
 	},
 	{
+		.name = "report criteria",
+		.options = {KITH_OPT_LANG, REPORT_FILTERS},
+		.summary = "show well-being and ill-being in people's own words, by dimension",
+		.text = "As they are coded in the evaluations or by others later; --lang is the "
+			"language of the headings.",
+		.example = "kith report criteria --country PL",
+		.run = kith_run_report,
+	},
+	{
 		.name = "report dissent",
 		.operands = "[ID]",
 		.operand_max = 1,
@@ -372,6 +381,28 @@ static const struct kith_command commands[] = {
 			"what one alone says as WE; oldest first.",
 		.example = "kith report silence",
 		.run = kith_run_report,
+	},
+	{
+		.name = "match",
+		.operands = "[ID]",
+		.operand_max = 1,
+		.options = {KITH_OPT_LIMIT, KITH_OPT_JSON},
+		.summary = "show needs beside offers that could meet them, and why",
+		.text = "For one exchange, or for all of yours. It proposes and contacts nobody.",
+		.example = "kith match",
+		.run = kith_run_report,
+	},
+	{
+		.name = "check-fit",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_PLACE, KITH_OPT_COUNTRY, KITH_OPT_JSON},
+		.summary = "show which conditions of a practice are unmet at a place",
+		.text = "By what people from there say. There is no score. --place may name the "
+			"country too.",
+		.example = "kith check-fit --place \"Seoul, KR\" 3f2a9c",
+		.run = kith_run_check_fit,
 	},
 	{
 		.name = "path",

@@ -49,6 +49,13 @@ static const struct {
 	{"status", "status: ", TEXT},
 	{"outcome", "outcome: ", TEXT},
 	{"vision", "vision: ", TEXT},
+	{"polarity", "well or ill: ", TEXT},
+	{"group", "said by: ", TEXT},
+	{"n", "how many said so: ", TEXT},
+	{"coded_by", "coded by ", KEYS},
+	{"shared_tags", "you share: ", TEXT},
+	{"languages", "in common: ", TEXT},
+	{"km", "kilometres apart: ", TEXT},
 	{"addressed_to", "asked of ", KEYS},
 	{"awaited", "waiting for ", KEYS},
 	{"waiting_days", "days without an answer: ", TEXT},
@@ -79,6 +86,11 @@ static void add_heading(struct page *page, const json_t *row, size_t indent)
 	const struct kith_term *term = &page->cli->out;
 	struct kith_str word;
 
+	if (!json_object_get(row, "id")) { /* about no record */
+		kith_add_wrapped(
+			&page->out, kith_json_get_text(row, "condition"), indent, page->width);
+		return;
+	}
 	kith_str_init(&word);
 	kith_add_pad(&page->out, page->out.len, indent);
 	kith_add_short_id(&word, kith_json_get_text(row, "id"));

@@ -28,6 +28,7 @@ int kith_run_export(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_lineage(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_plan_status(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_report(struct kith_cli *cli, const struct kith_args *args);
+int kith_run_check_fit(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_path(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_balance(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_rpc(struct kith_cli *cli, const struct kith_args *args);

@@ -254,6 +254,83 @@ def a_digest_is_made_by_level(world):
     assert titles(found["network"])[-1] == "Long ago", found
 
 
+def vocabulary(city):
+    """Pharmacy in three languages, and a dimension of well-being."""
+    terms = [{"id": term, "lang": lang, "label": label} for term, lang, label in (
+        ("pharmacy", "en", "pharmacy"), ("pharmacy", "nl", "apotheek"), ("pharmacy", "ro", "farmacie"),
+        ("relations", "en", "relations"), ("relations", "pl", "relacje"))]
+    publish(city, "vocabulary", title="Words", uri="https://example.org/words#", terms=terms)
+
+
+def criteria_are_grouped_by_dimension_also_when_coded_later(world):
+    a, b = world.city("debica"), world.city("kavala")
+    a.start(), b.start()
+    a.partner(b), b.partner(a, dial=False)
+    relations = "https://example.org/words#relations"
+    vocabulary(a)
+    evaluation = publish(a, "evaluation", title="Criteria", criteria=[
+        {"polarity": "well", "text": "Neighbours greet each other.", "dimension": relations},
+        {"polarity": "ill", "text": "Nobody listens at the office.", "material": False, "n": 7},
+        {"polarity": "ill", "text": "The bus is dear.", "material": True}])
+    wait_until(lambda: b.has(evaluation), "the evaluation")
+    coding = publish(b, "evaluation", [("evaluates", evaluation)], title="Codes",
+                     criteria=[{"codes": 1, "dimension": relations}])
+    wait_until(lambda: a.has(coding), "the coding")
+    page = a.call("report.criteria", lang="pl")
+    found = sections(page)
+    assert [s["title"] for s in page["sections"]] == ["relacje", "uncoded"], page
+    assert [r["text"] for r in found[relations]] == [
+        "Neighbours greet each other.", "Nobody listens at the office."], found
+    assert found[relations][1]["coded_by"] == b.call("node.info")["author"], found
+    assert (found[relations][1]["n"], found[relations][1]["material"]) == (7, False), found
+    assert [r["text"] for r in found["uncoded"]] == ["The bus is dear."], found
+
+
+def needs_and_offers_meet_by_words_that_mean_the_same(world):
+    a, b = world.city("antwerp"), world.city("baia-mare")
+    a.start(), b.start()
+    a.partner(b), b.partner(a, dial=False)
+    vocabulary(a)
+    publish(b, "profile", title="Baia Mare", type="city", languages=["ro", "nl"])
+    need = publish(a, "exchange", title="Need", direction="need", what="A counter", tags=["Apotheek"],
+                   place={"country": "BE", "lat": 51.22, "lon": 4.40})
+    offer = publish(b, "exchange", title="Offer", direction="offer", what="A counter",
+                    tags=["farmacie"], place={"country": "RO", "lat": 47.66, "lon": 23.57})
+    for title, direction, tags in (("Other", "offer", ["bus"]), ("Need too", "need", ["farmacie"]),
+                                   ("Old", "offer", ["farmacie"])):
+        publish(b, "exchange", title=title, direction=direction, what="x", tags=tags,
+                **({"expires": "2020-01-01"} if title == "Old" else {}))
+    wait_until(lambda: len(sections(a.call("report.match")).get(need, [])) == 1, "the offer")
+    row = sections(a.call("report.match", id=need))[need][0]
+    assert (row["id"], row["shared_tags"]) == (offer, ["farmacie"]), row
+    assert row["languages"] == ["en"] and 1380 < row["km"] < 1460, row
+    assert "kilometres apart" in a.cli("match").stdout
+
+
+def a_practice_is_held_against_a_place(world):
+    city = world.city("seoul")
+    city.start()
+    practice = publish(city, "practice", title="Social pharmacy",
+                       conditions={"legal": "A permit.", "people": "Pharmacists who give hours."})
+    here = {"country": "KR", "name": "Seoul"}
+    for intent, tag, place in (("obstacle", "legal", here), ("potential", "legal", here),
+                               ("potential", "people", here), ("obstacle", "people", {"country": "GR"}),
+                               ("potential", "rooms", here)):
+        publish(city, "statement", [("about", practice)], intent=intent, text=f"{intent} {tag}",
+                tags=[tag], place=place)
+    adapt(city, practice, "Pharmacy of Busan", "KR", "a", "b", "c")
+    found = sections(city.call("report.fit", id=practice, country="KR"))
+    assert [r["condition"] for r in found["unmet"]] == ["legal"], found
+    assert [r["condition"] for r in found["met"]] == ["people"], found
+    assert [s["text"] for s in found["other"][0]["potentials"]] == ["potential rooms"], found
+    assert titles(found["adaptations"]) == ["Pharmacy of Busan"], found
+    found = sections(city.call("report.fit", id=practice, country="PL"))
+    assert [r["condition"] for r in found["unmet"]] == ["legal", "people"], found
+    text = city.cli("check-fit", practice, "--place", "seoul, KR").stdout
+    assert "Unmet, as far as is known" in text and "obstacle legal" in text, text
+    assert city.cli("check-fit", practice).returncode == 2
+
+
 def a_report_about_nothing_says_so(world):
     berlin = world.city("berlin")
     berlin.start()
@@ -330,4 +407,6 @@ main(a_lineage_shows_every_edge_from_where_it_began, what_a_lineage_lacks_is_sho
      what_was_asked_long_ago_and_not_answered_comes_oldest_first,
      objections_stand_beside_support_with_every_reason, a_world_cafe_has_potentials_beside_obstacles,
      who_has_not_spoken_is_named, given_and_received_are_listed, a_path_of_people_is_found,
-     a_digest_is_made_by_level, a_report_about_nothing_says_so)
+     a_digest_is_made_by_level, criteria_are_grouped_by_dimension_also_when_coded_later,
+     needs_and_offers_meet_by_words_that_mean_the_same, a_practice_is_held_against_a_place,
+     a_report_about_nothing_says_so)
