@@ -6,8 +6,8 @@
  * one group to some nodes and the other to others, and plain reconciliation sees equal sets for
  * ever. What the audit finds is levelled as ever, by want.c and serve.c.
  *
- * caller   OFF -> SCANNING -> WAITING -> ASKING -> OFF, then the next set called   OFF ->
- * SCANNING -> WAITING           -> OFF
+ *     caller   OFF -> SCANNING -> WAITING -> ASKING -> OFF, then the next set
+ *     called   OFF -> SCANNING -> WAITING           -> OFF
  *
  * The caller begins when the sets seem equal and nothing is under way. Both sides scan, the
  * called one says READY, then queries and answers go to and fro. An audit that does not come off

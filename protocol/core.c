@@ -125,6 +125,13 @@ void kith_core_free(struct kith_core *core)
 
 void kith_core_set_wall_ms(struct kith_core *core, uint64_t wall_ms, uint64_t now_ms)
 {
+	uint64_t expected_ms = kith_core_wall_ms(core, now_ms);
+
+	/* What lay too far ahead may not do so any more. */
+	if (wall_ms > expected_ms + KITH_CLOCK_STEP_MS ||
+		expected_ms > wall_ms + KITH_CLOCK_STEP_MS)
+		for (size_t i = 0; i < core->partner_count; i++)
+			kith_refused_clear(&core->partners[i]->refused);
 	core->wall_ms = wall_ms;
 	core->wall_at_ms = now_ms;
 }

@@ -27,6 +27,7 @@
 #include "protocol/message.h"
 #include "protocol/pending.h"
 #include "protocol/reconcile.h"
+#include "protocol/refused.h"
 #include "protocol/requests.h"
 #include "protocol/session.h"
 #include "protocol/set.h"
@@ -84,9 +85,10 @@ struct kith_partner {
 	int last_bye;
 	struct kith_item pulled[KITH_CLASSES]; /* commons: where a broken pull can go on */
 	bool pulled_any[KITH_CLASSES];
-	uint64_t next_audit_ms; /* when we audit, if the connection is one that we called */
-	uint64_t audit_day_ms;  /* when the day began in which they had us scan */
-	uint64_t audit_scanned; /* so much */
+	struct kith_refused refused; /* what not to ask it for */
+	uint64_t next_audit_ms;      /* when we audit, if the connection is one that we called */
+	uint64_t audit_day_ms;       /* when the day began in which they had us scan */
+	uint64_t audit_scanned;      /* so much */
 };
 
 /* ---- one set with one peer ------------------------------------------------------------------ */
@@ -432,6 +434,9 @@ void kith_audit_clear(struct kith_peer *peer);
 /* Somebody offers a record we lack: ask for it unless it is on its way. */
 void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	const struct kith_record_id *id);
+/* Whether it would be in vain to ask this peer for it now: over a quota here, or refused there. */
+bool kith_want_in_vain(
+	struct kith_core *core, const struct kith_peer *peer, const struct kith_record_id *id);
 /* Asks this peer for what is queued, as far as KITH_WANT_MAX allows. */
 void kith_want_pump(struct kith_core *core, struct kith_peer *peer);
 /* Before an entry changes its state or its conn, or is dropped. */

@@ -178,7 +178,7 @@ int kith_gossip_ihave(struct kith_core *core, struct kith_peer *peer, struct kit
 		if (cursor->err)
 			return cursor->err;
 		if (kith_sync_known(&peer->syncs[sync], &item) ||
-			kith_quota_knows(core, peer, &item.id))
+			kith_want_in_vain(core, peer, &item.id))
 			continue;
 		if (origin == IHAVE_LIVE)
 			err = expect(core, peer, sync, &item.id);

@@ -140,6 +140,31 @@ static void turn_away(struct kith_core *core, struct kith_peer *peer, enum kith_
 		kith_pull_settled(peer, bytes);
 }
 
+/* The latest time that a record may claim and be stored now. */
+static uint64_t latest_ms(const struct kith_core *core)
+{
+	return kith_core_wall_ms(core, core->now_ms) + KITH_FUTURE_SKEW_MS;
+}
+
+/* Too far ahead: the same record with whoever has it, so nobody is asked before its time. The id
+ * covers the time, so there is nothing to verify. */
+static void hold_back(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
+	const struct kith_item *item, size_t bytes)
+{
+	const struct kith_pending_entry *entry = kith_pending_find(core->pending, &item->id);
+	uint64_t wait_ms = item->created_ms - latest_ms(core);
+
+	peer->partner->stats.held_back++;
+	kith_refused_until(
+		&peer->partner->refused, &item->id, core->now_ms + wait_ms, core->now_ms);
+	if (entry && entry->state != KITH_PENDING_ARRIVED) {
+		kith_want_release(core, entry);
+		kith_pending_drop(core->pending, &item->id);
+	}
+	if (origin == KITH_ORIGIN_PULL)
+		kith_pull_settled(peer, bytes);
+}
+
 static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
 	struct kith_bytes envelope)
 {
@@ -153,6 +178,10 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 		peer->complaint = KITH_COMPLAINT_FOREIGN;
 		return KITH_E_UNEXPECTED;
 	}
+	if (claim.item.created_ms > latest_ms(core)) {
+		hold_back(core, peer, origin, &claim.item, envelope.len);
+		return 0;
+	}
 	if (kith_quota_knows(core, peer, &claim.item.id)) {
 		peer->partner->stats.turned_away++;
 		turn_away(core, peer, origin, &claim.item.id, envelope.len);
@@ -163,6 +192,8 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 		 * yet. Taking bare headers would let one partner strip what all others still
 		 * have. */
 		peer->partner->stats.unavailable += !claim.has_body;
+		if (!claim.has_body)
+			kith_refused_again(&peer->partner->refused, &claim.item.id, core->now_ms);
 		peer->dirty |= claim.has_body;
 		turn_away(core, peer, origin, &claim.item.id, envelope.len);
 		return 0;
@@ -271,7 +302,7 @@ static int judge(struct kith_core *core, struct kith_peer *peer, const struct ki
 {
 	if (!record->has_body)
 		return KITH_E_MALFORMED; /* refused on arrival already */
-	if (record->created_ms > kith_core_wall_ms(core, core->now_ms) + KITH_FUTURE_SKEW_MS)
+	if (record->created_ms > latest_ms(core))
 		return KITH_E_FUTURE;
 	return kith_quota_judge(core, peer, record);
 }

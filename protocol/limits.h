@@ -82,9 +82,13 @@
 #define KITH_PULL_WINDOW_BYTES (1u << 20) /* credit a puller has outstanding */
 
 /* Asking and serving. With large records it is TCP that holds the sender back. */
-#define KITH_WANT_MAX         256u          /* ids asked for and not yet answered */
-#define KITH_WANT_QUEUE_PAUSE 4096u         /* a reconciliation waits while more ids wait */
-#define KITH_WANT_RETRY_MS    (10u * 1000)  /* until somebody else who offered it is asked */
+#define KITH_WANT_MAX         256u                /* ids asked for and not yet answered */
+#define KITH_WANT_QUEUE_PAUSE 4096u               /* a reconciliation waits while more ids wait */
+#define KITH_WANT_RETRY_MS    (10u * 1000)        /* until somebody else who offered it is asked */
+#define KITH_REFUSED_FIRST_MS (3600u * 1000)      /* not held there: asked again after that, */
+#define KITH_REFUSED_LAST_MS  (24u * 3600 * 1000) /* and after twice as long, up to that */
+#define KITH_REFUSED_MAX      8192u /* such ids that are remembered of one partner: 24 bytes each */
+#define KITH_CLOCK_STEP_MS    60000u        /* a wall clock that moves more was set: look again */
 #define KITH_SERVE_QUEUE_MAX  8192u         /* ids a partner may have asked for; honest: 256 */
 #define KITH_FETCH_BYTES      (128u * 1024) /* read from the store in one piece */
 #define KITH_SEND_LOW_BYTES   (256u * 1024) /* below it, bulk sending goes on */
@@ -126,18 +130,18 @@
 #define KITH_BUDGET_BROKEN      2u     /* connections ended because what it promised did not come */
 
 /* Quotas on what partners bring; config.ini may say otherwise. */
-#define KITH_QUOTA_DAY_MS            (24u * 3600 * 1000)
-#define KITH_AUTHOR_RECORDS_PER_DAY  100000u /* of one author, whoever brings them */
-#define KITH_NEW_AUTHORS_PER_DAY     10000u  /* of one partner: keys never seen here */
-#define KITH_TURNED_AWAY_MAX         65536u  /* ids over a quota, not asked for again */
-#define KITH_AUTHORS_OVER_MAX        8u      /* authors over their quota that are named */
+#define KITH_QUOTA_DAY_MS           (24u * 3600 * 1000)
+#define KITH_AUTHOR_RECORDS_PER_DAY 100000u /* of one author, whoever brings them */
+#define KITH_NEW_AUTHORS_PER_DAY    10000u  /* of one partner: keys never seen here */
+#define KITH_TURNED_AWAY_MAX        65536u  /* ids over a quota, not asked for again */
+#define KITH_AUTHORS_OVER_MAX       8u      /* authors over their quota that are named */
 
 /* Calling, refusing, and waiting for the disk. The first values double up to the second. */
 #define KITH_DIAL_FIRST_MS      1000u
 #define KITH_DIAL_MAX_MS        (60u * 1000)
-#define KITH_SHUN_MS            (5u * 60 * 1000) /* after an offence: neither called nor let in */
+#define KITH_SHUN_MS            (5u * 60 * 1000)   /* after an offence: neither called nor let in */
 #define KITH_SHUN_MAX_MS        (6u * 3600 * 1000) /* it doubles with each offence of one day */
-#define KITH_STORE_RETRY_MS     5000u            /* after the store refused, nothing is accepted */
+#define KITH_STORE_RETRY_MS     5000u /* after the store refused, nothing is accepted */
 #define KITH_STORE_RETRY_MAX_MS (5u * 60 * 1000)
 
 #define KITH_READ_RETRY_MS  (60u * 1000) /* after the store could not read */

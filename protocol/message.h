@@ -39,8 +39,8 @@ enum kith_message_type {
 	KITH_MESSAGE_PING = 14,
 	KITH_MESSAGE_PONG = 15,
 	KITH_MESSAGE_NUDGE = 16, /* you called: reconcile soon, I had to drop announcements */
-	KITH_MESSAGE_AUDIT =
-		17, /* one step of a keyed audit; to nodes with KITH_CAPABILITY_AUDIT */
+	/* one step of a keyed audit; to nodes with KITH_CAPABILITY_AUDIT */
+	KITH_MESSAGE_AUDIT = 17,
 };
 
 #define KITH_TAG_LEN     16

@@ -45,6 +45,7 @@ static struct kith_partner *partner_new(struct kith_core *core, const struct kit
 	partner->config.group = *group;
 	partner->next_dial_ms = UINT64_MAX;
 	partner->last_bye = -1;
+	kith_refused_init(&partner->refused, core->rng);
 	/* A node that starts audits within hours, and not all partners at once. */
 	partner->next_audit_ms = core->now_ms + kith_core_random(core, core->audit_every_ms / 4);
 	core->partners[core->partner_count++] = partner;
@@ -99,6 +100,7 @@ int kith_core_remove_partner(
 			if (peer->partner == partner)
 				peer->partner = NULL;
 		core->partners[i] = core->partners[--core->partner_count];
+		kith_refused_clear(&partner->refused);
 		free(partner);
 		return 0;
 	}
@@ -107,8 +109,10 @@ int kith_core_remove_partner(
 
 void kith_partner_free_all(struct kith_core *core)
 {
-	for (size_t i = 0; i < core->partner_count; i++)
+	for (size_t i = 0; i < core->partner_count; i++) {
+		kith_refused_clear(&core->partners[i]->refused);
 		free(core->partners[i]);
+	}
 	core->partner_count = 0;
 }
 

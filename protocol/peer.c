@@ -247,6 +247,8 @@ static int on_message(
 		return 0;
 	case KITH_MESSAGE_NUDGE:
 		peer->dirty = true;
+		/* It may be that its disk could not be read, and can be now. */
+		kith_refused_clear(&peer->partner->refused);
 		return 0;
 	case KITH_MESSAGE_AUDIT:
 		return kith_audit_receive(core, peer, &cursor);

@@ -64,13 +64,20 @@ static bool queue(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	return true;
 }
 
+bool kith_want_in_vain(
+	struct kith_core *core, const struct kith_peer *peer, const struct kith_record_id *id)
+{
+	return kith_quota_knows(core, peer, id) ||
+	       kith_refused_now(&peer->partner->refused, id, core->now_ms);
+}
+
 void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	const struct kith_record_id *id)
 {
 	struct kith_pending_entry *entry = kith_pending_find(core->pending, id);
 	uint64_t before = 0;
 
-	if (kith_quota_knows(core, peer, id))
+	if (kith_want_in_vain(core, peer, id))
 		return;
 	if (entry && entry->state != KITH_PENDING_ANNOUNCED) {
 		kith_want_also(entry, peer);
@@ -180,6 +187,7 @@ int kith_want_unavailable(
 		if (!entry || entry->state != KITH_PENDING_WANTED || entry->conn != peer->conn)
 			continue;
 		peer->progress_ms = peer->delivered_ms = core->now_ms;
+		kith_refused_again(&peer->partner->refused, &id, core->now_ms);
 		kith_want_retry(core, &id);
 	}
 	return cursor->err;
