@@ -131,6 +131,25 @@ static inline size_t domain_say(struct domain_world *w, size_t who, uint64_t cre
 	return i;
 }
 
+/* Erases the body of a record that is here: the envelope ends before its last field. */
+static inline void domain_erase(struct domain_world *w, size_t i)
+{
+	struct kith_record *erased, *record = w->made[i];
+	size_t prefix = 2; /* tag and length */
+
+	for (size_t len = record->body.len; len >= 0x80; len >>= 7)
+		prefix++;
+	assert_int_equal(kith_record_reopen(record->envelope.data,
+				 record->envelope.len - record->body.len - prefix, &erased),
+		0);
+	assert_false(erased->has_body);
+	for (size_t k = 0; k < w->here_count; k++)
+		if (w->here[k] == record)
+			w->here[k] = erased;
+	kith_record_free(record);
+	w->made[i] = erased;
+}
+
 /* One link in JSON to the record made as i-th. */
 struct domain_link {
 	char text[200];
@@ -148,6 +167,27 @@ static inline struct domain_link domain_link(const char *type, size_t target)
 	return link;
 }
 #define LINK(type, target) domain_link(type, target).text
+
+/* ---- what is said often -------------------------------------------------------------------- */
+
+#define T       "'title': 't'"
+#define SUPPORT "'position': 'support'"
+#define OBJECT  "'position': 'object', 'reason': 'too dear'"
+#define ABSTAIN "'position': 'abstain'"
+#define BLOCK   "'position': 'block', 'reason': 'unlawful'"
+
+#define SAME(a, b) assert_memory_equal((a)->bytes, (b)->bytes, KITH_ID_LEN)
+
+static inline size_t take_stance(
+	struct domain_world *w, size_t who, uint64_t when, size_t about, const char *position)
+{
+	return domain_say(w, who, when, "stance", LINK("about", about), position);
+}
+
+static inline size_t co_sign(struct domain_world *w, size_t who, uint64_t when, size_t what)
+{
+	return domain_say(w, who, when, "stance", LINK("co-signs", what), SUPPORT);
+}
 
 /* ---- the view ------------------------------------------------------------------------------ */
 
@@ -188,5 +228,25 @@ static inline struct kith_view domain_view(struct domain_world *w)
 {
 	return (struct kith_view){.ctx = w, .get = domain_get, .linked = domain_linked};
 }
+
+/* ---- one world for each test ----------------------------------------------------------------- */
+
+static inline int domain_set_up(void **state)
+{
+	struct domain_world *w = malloc(sizeof(*w));
+
+	assert_non_null(w);
+	domain_init(w, 42);
+	*state = w;
+	return 0;
+}
+
+static inline int domain_tear_down(void **state)
+{
+	domain_clear(*state);
+	free(*state);
+	return 0;
+}
+#define DOMAIN_TEST(test) cmocka_unit_test_setup_teardown(test, domain_set_up, domain_tear_down)
 
 #endif
