@@ -3,7 +3,7 @@ _kith() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]-} options= words=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'init id status partner new publish check show find links report follow import export rpc help version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'init id status partner new answer accept decline stance sign publish check show find links lineage trace plan report match check-fit path balance digest follow import export rpc help version' -- "$cur")
 		return
 	fi
 	case $prev in
@@ -11,7 +11,7 @@ _kith() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--kind)
+	--kind | --kind)
 		mapfile -t COMPREPLY < <(compgen -W 'label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x' -- "$cur")
 		return
 		;;
@@ -50,8 +50,28 @@ _kith() {
 		words=()
 		;;
 	'new '*)
-		options='--adapts --revises --lang --template --home --socket --help'
+		options='--adapts --revises --link --set --lang --template --json --home --socket --help'
 		words=( -W 'label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x')
+		;;
+	'answer '*)
+		options='--kind --link --set --lang --template --json --home --socket --help'
+		words=()
+		;;
+	'accept '*)
+		options='--json --home --socket --help'
+		words=()
+		;;
+	'decline '*)
+		options='--json --home --socket --help'
+		words=()
+		;;
+	'stance '*)
+		options='--reason --json --home --socket --help'
+		words=()
+		;;
+	'sign '*)
+		options='--json --home --socket --help'
+		words=()
 		;;
 	'publish '*)
 		options='--json --home --socket --help'
@@ -73,8 +93,64 @@ _kith() {
 		options='--type --limit --json --home --socket --help'
 		words=()
 		;;
+	'lineage '*)
+		options='--dot --svg --json --home --socket --help'
+		words=()
+		;;
+	'trace '*)
+		options='--json --home --socket --help'
+		words=()
+		;;
+	'plan status'*)
+		options='--as-of --by --json --home --socket --help'
+		words=()
+		;;
+	'report failed'*)
+		options='--tag --country --place --author --since --until --limit --from --json --home --socket --help'
+		words=()
+		;;
+	'report unanswered'*)
+		options='--days --to --tag --country --place --author --since --until --limit --from --json --home --socket --help'
+		words=()
+		;;
 	'report areas'*)
 		options='--json --home --socket --help'
+		words=()
+		;;
+	'report cafe'*)
+		options='--tag --country --place --author --since --until --limit --from --json --home --socket --help'
+		words=()
+		;;
+	'report criteria'*)
+		options='--lang --tag --country --place --author --since --until --limit --from --json --home --socket --help'
+		words=()
+		;;
+	'report dissent'*)
+		options='--tag --country --place --author --since --until --limit --from --json --home --socket --help'
+		words=()
+		;;
+	'report silence'*)
+		options='--author --since --until --limit --json --home --socket --help'
+		words=()
+		;;
+	'match '*)
+		options='--limit --json --home --socket --help'
+		words=()
+		;;
+	'check-fit '*)
+		options='--place --country --json --home --socket --help'
+		words=()
+		;;
+	'path '*)
+		options='--from --json --home --socket --help'
+		words=()
+		;;
+	'balance '*)
+		options='--since --until --limit --from --json --home --socket --help'
+		words=()
+		;;
+	'digest '*)
+		options='--to --tag --country --place --author --since --until --limit --from --json --home --socket --help'
 		words=()
 		;;
 	'follow '*)
@@ -95,7 +171,7 @@ _kith() {
 		;;
 	'help '*)
 		options='--completion --home --socket --help'
-		words=( -W 'init id status partner new publish check show find links report follow import export rpc help version label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x')
+		words=( -W 'init id status partner new answer accept decline stance sign publish check show find links lineage trace plan report match check-fit path balance digest follow import export rpc help version label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x')
 		;;
 	'version '*)
 		options='--json --home --socket --help'
@@ -104,8 +180,11 @@ _kith() {
 	'partner '*)
 		words=(-W 'list add pause resume remove')
 		;;
+	'plan '*)
+		words=(-W 'status')
+		;;
 	'report '*)
-		words=(-W 'areas')
+		words=(-W 'failed unanswered areas cafe criteria dissent silence')
 		;;
 	esac
 	case $cur in

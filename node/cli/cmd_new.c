@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "node/cli/assign.h"
 #include "node/cli/draft.h"
 #include "node/cli/local.h"
 #include "node/cli/run.h"
@@ -21,7 +22,9 @@
 struct writing {
 	struct kith_cli *cli;
 	char *kind, *lang;
-	json_t *draft; /* what the text begins with; may be NULL */
+	const char *answers; /* the record that it answers, or NULL */
+	json_t *answered;    /* that record */
+	json_t *draft;       /* what the text begins with */
 	struct kith_str template;
 	char path[KITH_PATH_MAX];
 };
@@ -51,6 +54,22 @@ static int no_such_kind(struct kith_cli *cli, const char *typed)
 	return code;
 }
 
+/* What has to be said of a link, as lines to fill in. */
+static void add_words(json_t *link, const char *type)
+{
+	static const char *const needed[][2] = {{"adapts", "kept"}, {"adapts", "changed"},
+		{"adapts", "why"}, {"contradicts", "note"}, {"translates", "method"}};
+
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (strcmp(needed[i][0], type) == 0)
+			kith_json_set(link, needed[i][1], json_string(""));
+}
+
+static bool is_edited(const struct writing *writing)
+{
+	return !kith_flag(writing->cli, KITH_OPT_SET);
+}
+
 /* A link to a record that may be named by the beginning of its id. */
 static int add_link(struct writing *writing, const char *type, const char *id, json_t **record)
 {
@@ -64,11 +83,8 @@ static int add_link(struct writing *writing, const char *type, const char *id, j
 	json_decref(result);
 	link = kith_need_json(
 		json_pack("{s:s, s:s}", "type", type, "target", kith_json_get_text(*record, "id")));
-	if (strcmp(type, "adapts") == 0) { /* lines to fill in */
-		kith_json_set(link, "kept", json_string(""));
-		kith_json_set(link, "changed", json_string(""));
-		kith_json_set(link, "why", json_string(""));
-	}
+	if (is_edited(writing))
+		add_words(link, type);
 	if (!links) {
 		links = kith_need_json(json_array());
 		kith_json_set(writing->draft, "links", links);
@@ -95,15 +111,35 @@ static void begin_with(struct writing *writing, const json_t *record)
 		kith_json_get_text(record, "lang"), strlen(kith_json_get_text(record, "lang")));
 }
 
-static int begin_links(struct writing *writing)
+/* --link TYPE=ID, each. */
+static int add_further_links(struct writing *writing, const struct kith_args *args)
+{
+	const char *text;
+	int code = 0;
+
+	for (size_t i = 0; !code && (text = kith_args_repeated(args, KITH_OPT_LINK, i)); i++) {
+		const char *equals = strchr(text, '=');
+		json_t *record = NULL;
+		char *type;
+
+		if (!equals || equals == text || !equals[1])
+			return kith_fail(writing->cli, KITH_EXIT_USAGE,
+				"--link wants a type and a record, such as cites=3f2a9c");
+		type = kith_need_dup(text, (size_t)(equals - text));
+		code = add_link(writing, type, equals + 1, &record);
+		json_decref(record);
+		free(type);
+	}
+	return code;
+}
+
+static int begin_links(struct writing *writing, const struct kith_args *args)
 {
 	const char *adapts = kith_value(writing->cli, KITH_OPT_ADAPTS);
 	const char *revises = kith_value(writing->cli, KITH_OPT_REVISES);
 	json_t *record = NULL;
 	int code = 0;
 
-	if (!adapts && !revises)
-		return 0;
 	writing->draft = kith_need_json(json_object());
 	if (revises)
 		code = add_link(writing, "revises", revises, &record);
@@ -119,7 +155,9 @@ static int begin_links(struct writing *writing)
 			strlen(kith_json_get_text(record, "kind")));
 	}
 	json_decref(record);
-	return code;
+	if (!code && writing->answers)
+		code = add_link(writing, "answers", writing->answers, &writing->answered);
+	return code ? code : add_further_links(writing, args);
 }
 
 static char *language(struct kith_cli *cli)
@@ -135,14 +173,13 @@ static char *language(struct kith_cli *cli)
 	return kith_need_dup(given, strlen(given));
 }
 
-static int begin(struct writing *writing, const struct kith_args *args)
+static int begin(struct writing *writing, const struct kith_args *args, const char *kind)
 {
-	const char *kind = args->operand_count ? args->operands[0] : "";
 	int code;
 
 	writing->kind = kith_need_dup(kind, strlen(kind));
 	writing->lang = language(writing->cli);
-	code = begin_links(writing);
+	code = begin_links(writing, args);
 	if (code)
 		return code;
 	if (!*writing->kind)
@@ -298,14 +335,30 @@ static int write_and_publish(struct writing *writing)
 	return code;
 }
 
-int kith_run_new(struct kith_cli *cli, const struct kith_args *args)
+/* What --set says, without an editor. */
+static int set_and_publish(struct writing *writing, const struct kith_args *args)
 {
-	struct writing writing = {.cli = cli};
+	const char *text;
+	int code = 0;
+
+	kith_json_set(writing->draft, "kind", json_string(writing->kind));
+	kith_json_set(writing->draft, "lang", json_string(writing->lang));
+	for (size_t i = 0; !code && (text = kith_args_repeated(args, KITH_OPT_SET, i)); i++)
+		code = kith_assign(writing->cli, writing->kind, writing->draft, text);
+	return code ? code : kith_draft_publish_json(writing->cli, json_incref(writing->draft));
+}
+
+static int write_new(
+	struct kith_cli *cli, const struct kith_args *args, const char *kind, const char *answers)
+{
+	struct writing writing = {.cli = cli, .answers = answers};
 	int code;
 
 	kith_str_init(&writing.template);
-	code = begin(&writing, args);
-	if (!code && kith_flag(cli, KITH_OPT_TEMPLATE)) {
+	code = begin(&writing, args, kind);
+	if (!code && !is_edited(&writing)) {
+		code = set_and_publish(&writing, args);
+	} else if (!code && kith_flag(cli, KITH_OPT_TEMPLATE)) {
 		kith_out(cli, &writing.template);
 	} else if (!code) {
 		code = write_file(&writing);
@@ -313,8 +366,21 @@ int kith_run_new(struct kith_cli *cli, const struct kith_args *args)
 			code = write_and_publish(&writing);
 	}
 	kith_str_clear(&writing.template);
+	json_decref(writing.answered);
 	json_decref(writing.draft);
 	free(writing.kind);
 	free(writing.lang);
 	return code;
+}
+
+int kith_run_new(struct kith_cli *cli, const struct kith_args *args)
+{
+	return write_new(cli, args, args->operand_count ? args->operands[0] : "", NULL);
+}
+
+int kith_run_answer(struct kith_cli *cli, const struct kith_args *args)
+{
+	const char *kind = kith_value(cli, KITH_OPT_ANSWER_KIND);
+
+	return write_new(cli, args, kind ? kind : "statement", args->operands[0]);
 }

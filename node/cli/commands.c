@@ -1,110 +1,9 @@
-/* commands.c: the options and commands there are; see command.h. A new command is a row at the
- * end. */
+/* commands.c: the commands there are, in the order of the help; see command.h. */
 #include "node/cli/command.h"
 
 #include <string.h>
 
 #include "node/cli/run.h"
-
-/* ---- options ------------------------------------------------------------------------------- */
-
-static const struct kith_option options[KITH_OPT_COUNT] = {
-	[KITH_OPT_HELP] = {'h', "help", NULL, KITH_COMPLETE_NONE, "say what the command does"},
-	[KITH_OPT_HOME] = {'\0', "home", "DIR", KITH_COMPLETE_FILE,
-		"the node's home, instead of $KITH_HOME or ~/.local/share/kith"},
-	[KITH_OPT_SOCKET] = {'\0', "socket", "PATH", KITH_COMPLETE_FILE,
-		"the node's socket, instead of the one its config.ini names"},
-	[KITH_OPT_JSON] = {'j', "json", NULL, KITH_COMPLETE_NONE, "print JSON, one value a line"},
-
-	[KITH_OPT_GROUP_NAME] = {'n', "name", "NAME", KITH_COMPLETE_NONE,
-		"the name of the person or group"},
-	[KITH_OPT_GROUP_PLACE] = {'p', "place", "PLACE", KITH_COMPLETE_NONE,
-		"town and country code, such as \"Kavala, GR\""},
-	[KITH_OPT_GROUP_TYPE] = {'t', "type", "TYPE", KITH_COMPLETE_NONE,
-		"person, group, city or network"},
-	[KITH_OPT_GROUP_LANG] = {'l', "lang", "LANG", KITH_COMPLETE_NONE,
-		"the language of your records, such as el or nl-BE"},
-	[KITH_OPT_HOST] = {'\0', "host", "HOST", KITH_COMPLETE_NONE,
-		"name or address under which partners reach this machine"},
-	[KITH_OPT_PORT] = {'\0', "port", "PORT", KITH_COMPLETE_NONE,
-		"port to listen on, instead of 7476"},
-	[KITH_OPT_PASSPHRASE_FILE] = {'\0', "passphrase-file", "FILE", KITH_COMPLETE_FILE,
-		"seal the keys with what this file holds"},
-	[KITH_OPT_NO_PASSPHRASE] = {'\0', "no-passphrase", NULL, KITH_COMPLETE_NONE,
-		"leave the keys unsealed, for a node that starts unattended"},
-
-	[KITH_OPT_WAIT] = {'w', "wait", NULL, KITH_COMPLETE_NONE,
-		"wait until all partners that are not paused are in step"},
-
-	[KITH_OPT_PARTNER_NAME] = {'n', "name", "NAME", KITH_COMPLETE_NONE,
-		"what you call the partner"},
-
-	[KITH_OPT_ADAPTS] = {'a', "adapts", "ID", KITH_COMPLETE_NONE,
-		"begin with a link that says what this adapts"},
-	[KITH_OPT_REVISES] = {'r', "revises", "ID", KITH_COMPLETE_NONE,
-		"begin with the text of a record of yours, and a link that says this revises it"},
-	[KITH_OPT_TEMPLATE] = {'\0', "template", NULL, KITH_COMPLETE_NONE,
-		"print the template instead of opening an editor"},
-
-	[KITH_OPT_RAW] = {'\0', "raw", NULL, KITH_COMPLETE_NONE,
-		"print the text form, which kith publish reads"},
-
-	[KITH_OPT_KIND] = {'k', "kind", "KIND", KITH_COMPLETE_KIND, "only records of this kind"},
-	[KITH_OPT_TAG] = {'t', "tag", "TAG", KITH_COMPLETE_NONE,
-		"only with this tag; case and accents do not count"},
-	[KITH_OPT_COUNTRY] = {'c', "country", "CC", KITH_COMPLETE_NONE,
-		"only from this country, such as GR"},
-	[KITH_OPT_PLACE] = {'p', "place", "NAME", KITH_COMPLETE_NONE,
-		"only from places whose name begins so"},
-	[KITH_OPT_AUTHOR] = {'a', "author", "KEY", KITH_COMPLETE_NONE,
-		"only by this author (author_… or \"me\")"},
-	[KITH_OPT_LANG] = {'l', "lang", "LANG", KITH_COMPLETE_NONE,
-		"only in this language; nl also finds nl-BE"},
-	[KITH_OPT_SINCE] = {'\0', "since", "TIME", KITH_COMPLETE_NONE,
-		"only created at or after this year, month, day or time"},
-	[KITH_OPT_UNTIL] = {'\0', "until", "TIME", KITH_COMPLETE_NONE,
-		"only created before this year, month, day or time"},
-	[KITH_OPT_LINKS_TO] = {'\0', "links-to", "ID", KITH_COMPLETE_NONE,
-		"only with a link to this record"},
-	[KITH_OPT_LINK_TYPE] = {'\0', "type", "TYPE", KITH_COMPLETE_NONE,
-		"only links of this type, such as adapts"},
-	[KITH_OPT_WHERE] = {'\0', "where", "FIELD=VALUE", KITH_COMPLETE_NONE,
-		"only with this choice, such as outcome=failed; may be given several times",
-		.repeats = true},
-	[KITH_OPT_MENTIONS] = {'\0', "mentions", "KEY", KITH_COMPLETE_NONE,
-		"only what names this key (author_… or \"me\"): asks to it, its pacts, …"},
-	[KITH_OPT_OLDEST] = {'\0', "oldest", NULL, KITH_COMPLETE_NONE, "the oldest first"},
-	[KITH_OPT_LIMIT] = {'\0', "limit", "N", KITH_COMPLETE_NONE, "at most so many"},
-
-	[KITH_OPT_FROM] = {'\0', "from", "CURSOR", KITH_COMPLETE_NONE,
-		"go on behind this cursor, as --json printed it"},
-	[KITH_OPT_ALL] = {'\0', "all", NULL, KITH_COMPLETE_NONE,
-		"begin with everything the node holds"},
-
-	[KITH_OPT_MAP] = {'m', "map", "MAPPING", KITH_COMPLETE_FILE,
-		"how rows become records; see MAPPING FILES in kith(1)"},
-	[KITH_OPT_DRY_RUN] = {'\0', "dry-run", NULL, KITH_COMPLETE_NONE,
-		"publish nothing, only say what would be"},
-	[KITH_OPT_KEEP_PERSONAL] = {'\0', "keep-personal", NULL, KITH_COMPLETE_NONE,
-		"keep e-mail addresses and telephone numbers"},
-	[KITH_OPT_DAYS] = {'\0', "days", "N", KITH_COMPLETE_NONE,
-		"asked so many days ago or earlier, instead of 14"},
-	[KITH_OPT_TO] = {'\0', "to", "KEY", KITH_COMPLETE_NONE,
-		"only what is addressed to this author (author_… or \"me\")"},
-	[KITH_OPT_PATH_FROM] = {'\0', "from", "KEY", KITH_COMPLETE_NONE,
-		"where the path begins, instead of with you"},
-	[KITH_OPT_AS_OF] = {'\0', "as-of", "TIME", KITH_COMPLETE_NONE, "as it stood then"},
-	[KITH_OPT_BY] = {'\0', "by", "WHAT", KITH_COMPLETE_NONE, "by state or by theme"},
-	[KITH_OPT_DOT] = {'\0', "dot", NULL, KITH_COMPLETE_NONE, "draw it for Graphviz"},
-	[KITH_OPT_SVG] = {'\0', "svg", NULL, KITH_COMPLETE_NONE, "draw it as an SVG image"},
-	[KITH_OPT_COMPLETION] = {'\0', "completion", "SHELL", KITH_COMPLETE_NONE,
-		"print the completion script of bash or zsh"},
-};
-
-const struct kith_option *kith_option(enum kith_opt opt)
-{
-	return &options[opt];
-}
 
 /* ---- commands ------------------------------------------------------------------------------ */
 
@@ -209,13 +108,74 @@ static const struct kith_command commands[] = {
 		.operands = "[KIND]",
 		.operand_max = 1,
 		.complete = KITH_COMPLETE_KIND,
-		.options = {KITH_OPT_ADAPTS, KITH_OPT_REVISES, KITH_OPT_GROUP_LANG,
-			KITH_OPT_TEMPLATE},
+		.options = {KITH_OPT_ADAPTS, KITH_OPT_REVISES, KITH_OPT_LINK, KITH_OPT_SET,
+			KITH_OPT_GROUP_LANG, KITH_OPT_TEMPLATE, KITH_OPT_JSON},
 		.summary = "write a record in an editor and publish it",
 		.text = "Opens $VISUAL, $EDITOR or vi on a template. An unchanged or empty text "
-			"publishes nothing. What a rule refuses is kept, and can be opened again.",
+			"publishes nothing. What a rule refuses is kept, and can be opened again. "
+			"With --set no editor is opened; each adds to a list, clauses[1].who names "
+			"a part of its second entry, and link.why is about the last link.",
 		.example = "kith new practice --adapts 3f2a9c",
 		.run = kith_run_new,
+	},
+	{
+		.name = "answer",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_ANSWER_KIND, KITH_OPT_LINK, KITH_OPT_SET, KITH_OPT_GROUP_LANG,
+			KITH_OPT_TEMPLATE, KITH_OPT_JSON},
+		.summary = "answer an ask or an exchange",
+		.text = "As kith new, with a link that answers the record. An answer counts when "
+			"its author was asked, or when the asker accepts it.",
+		.example = "kith answer 3f2a9c --set intent=comment --set text=\"Ask the library\"",
+		.run = kith_run_answer,
+	},
+	{
+		.name = "accept",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_JSON},
+		.summary = "accept an introduction, or an answer to what you asked",
+		.text = "Publishes a stance that supports it. Of an introduction both have to "
+			"accept.",
+		.example = "kith accept 3f2a9c",
+		.run = kith_run_accept,
+	},
+	{
+		.name = "decline",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_JSON},
+		.summary = "decline an introduction",
+		.text = "No reason is asked for, and none can be given.",
+		.example = "kith decline 3f2a9c",
+		.run = kith_run_decline,
+	},
+	{
+		.name = "stance",
+		.operands = "POSITION ID",
+		.operand_min = 2,
+		.operand_max = 2,
+		.options = {KITH_OPT_REASON, KITH_OPT_JSON},
+		.summary = "say where you stand on a record",
+		.text = "POSITION is support, object, abstain or block. The latest of each author "
+			"counts; all are shown, with their reasons.",
+		.example = "kith stance object 3f2a9c --reason \"Who pays the rent?\"",
+		.run = kith_run_stance,
+	},
+	{
+		.name = "sign",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_JSON},
+		.summary = "put your name under a pact, or under what says we",
+		.text = "Publishes a stance that co-signs it.",
+		.example = "kith sign 3f2a9c",
+		.run = kith_run_sign,
 	},
 	{
 		.name = "publish",

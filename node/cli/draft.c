@@ -178,6 +178,24 @@ void kith_draft_tell_readers(struct kith_cli *cli, const struct kith_draft *draf
 			       "new record");
 }
 
+int kith_draft_publish_json(struct kith_cli *cli, json_t *json)
+{
+	struct kith_draft draft = {.name = cli->args->command->name,
+		.form = {.draft = json, .lines = kith_need_json(json_object())}};
+	json_t *result;
+	int code = kith_draft_publish(cli, &draft, &result);
+
+	if (!code && kith_flag(cli, KITH_OPT_JSON))
+		kith_out_json(cli, result);
+	else if (!code)
+		fprintf(cli->out.file, "%s\n", kith_json_get_text(result, "id"));
+	if (!code)
+		kith_draft_tell_readers(cli, &draft);
+	json_decref(result);
+	kith_draft_clear(&draft);
+	return code;
+}
+
 /* Without a node: the rules that need no other record. */
 static json_t *check_alone(const struct kith_draft *draft)
 {

@@ -35,6 +35,10 @@ KITH_MUST_CHECK int kith_draft_publish(
 KITH_MUST_CHECK int kith_draft_check(
 	struct kith_cli *cli, struct kith_draft *draft, json_t **result);
 
+/* Publishes a draft as record.publish takes it, which is stolen, and prints its id or, with --json,
+ * what record.publish says of it. */
+KITH_MUST_CHECK int kith_draft_publish_json(struct kith_cli *cli, json_t *json);
+
 /* Says on a terminal who can read what was just published. */
 void kith_draft_tell_readers(struct kith_cli *cli, const struct kith_draft *draft);
 

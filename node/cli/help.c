@@ -8,6 +8,7 @@
 #include "node/cli/text_fields.h"
 #include "node/record_json.h"
 #include "node/suggest.h"
+#include "protocol/kind.h"
 
 #define WIDTH_MAX 90 /* lines of text longer than this are tiring to read */
 
@@ -78,7 +79,7 @@ static void add_option(struct kith_str *out, const struct kith_option *option, s
 	kith_str_clear(&left);
 }
 
-int kith_help_command(struct kith_cli *cli, const struct kith_command *command)
+static void help_command(struct kith_cli *cli, const struct kith_command *command)
 {
 	size_t width = kith_help_width(cli);
 	struct kith_str out;
@@ -94,7 +95,6 @@ int kith_help_command(struct kith_cli *cli, const struct kith_command *command)
 	kith_str_addf(&out, "\nExample:\n  %s\n", command->example);
 	kith_out(cli, &out);
 	kith_str_clear(&out);
-	return KITH_EXIT_OK;
 }
 
 /* ---- kinds --------------------------------------------------------------------------------- */
@@ -146,6 +146,18 @@ static int help_kind(struct kith_cli *cli, const char *name)
 	kith_str_clear(&out);
 	json_decref(kind);
 	return KITH_EXIT_OK;
+}
+
+/* Some words are both, such as stance. */
+int kith_help_command(struct kith_cli *cli, const struct kith_command *command)
+{
+	struct kith_kind kind;
+
+	help_command(cli, command);
+	if (!kith_kind_by_name(command->name, &kind))
+		return KITH_EXIT_OK;
+	fputc('\n', cli->out.file);
+	return help_kind(cli, command->name);
 }
 
 /* ---- the command itself -------------------------------------------------------------------- */

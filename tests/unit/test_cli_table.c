@@ -82,7 +82,7 @@ static void examples_parse(void **state)
 		size_t len = 0;
 
 		assert_memory_equal(command->example, "kith ", 5);
-		for (const char *at = command->example + 5; *at && *at != '>'; at++) {
+		for (const char *at = command->example + 5; *at && !strchr(">\n", *at); at++) {
 			if (!quote && (*at == '\'' || *at == '"'))
 				quote = *at;
 			else if (quote == *at)

@@ -1,0 +1,17 @@
+/*
+ * assign.h: fields of a draft said on the command line: --set FIELD=VALUE.
+ */
+#ifndef KITH_CLI_ASSIGN_H
+#define KITH_CLI_ASSIGN_H
+
+#include "node/cli/cli.h"
+
+/*
+ * Puts a value into a draft of that kind: "title=…", "place.country=GR", "clauses[1].who=…". A list
+ * gets one more entry each time. "link.why=…" is about the last of its links. Complains and returns
+ * an exit code.
+ */
+KITH_MUST_CHECK int kith_assign(
+	struct kith_cli *cli, const char *kind, json_t *draft, const char *assignment);
+
+#endif
