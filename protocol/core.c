@@ -332,10 +332,12 @@ int kith_core_tick(struct kith_core *core, uint64_t now_ms)
 	}
 	kith_quota_tick(core);
 	kith_intake_tick(core);
-	kith_want_tick(core);
+	/* First the connections: who delivers nothing in time is held to it before what it owes is
+	 * forgotten. */
 	for (peer = core->peers; peer; peer = peer->next)
 		if (!peer->closing)
 			kith_peer_tick(core, peer);
+	kith_want_tick(core);
 	settle(core);
 	return err;
 }

@@ -151,7 +151,8 @@ static int expect(struct kith_core *core, struct kith_peer *peer, size_t sync,
 		kith_want_also(entry, peer);
 		return 0;
 	}
-	if (peer->announced >= KITH_ANNOUNCED_MAX) {
+	/* Those that did not come by themselves wait in the queue by now, and count as well. */
+	if (peer->announced + peer->want.count >= KITH_ANNOUNCED_MAX) {
 		peer->dirty = true;
 		return 0;
 	}
