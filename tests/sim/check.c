@@ -89,8 +89,14 @@ void sim_check_stored(
 	for (size_t i = 0; !batch->err && i < batch->count; i++) {
 		uint32_t index = sim_pool_find(world->pool, &batch->entries[i].record->id);
 
-		if (index != SIM_NO_RECORD && !node->stored_us[index])
-			node->stored_us[index] = world->now_us;
+		if (index == SIM_NO_RECORD || node->stored_us[index])
+			continue;
+		node->stored_us[index] = world->now_us;
+		if (is_honest(node) && batch->origin != KITH_ORIGIN_LOCAL &&
+			world->published_us[index]) {
+			world->figures.arrivals++;
+			world->figures.latency_us += world->now_us + 1 - world->published_us[index];
+		}
 	}
 }
 
@@ -203,7 +209,7 @@ void sim_check_memory(
 			node->number, stats->in_flight_bytes, heap);
 }
 
-static void audit_offences(struct sim_world *world, const struct sim_node *node)
+static void audit_partners(struct sim_world *world, const struct sim_node *node)
 {
 	struct kith_partner_view view;
 
@@ -214,6 +220,10 @@ static void audit_offences(struct sim_world *world, const struct sim_node *node)
 		if (is_honest(&world->nodes[other]) && view.stats.offences > node->tampered[other])
 			sim_world_fail(world, "accused", "node %u blames honest node %u: %s",
 				node->number, other, kith_err_name(view.last_err));
+		if (view.stats.forged >
+			view.stats.connections * (KITH_FORGED_MAX + IN_FLIGHT_MAX_BYTES / 512))
+			sim_world_fail(world, "lenient", "node %u bears with forger %u",
+				node->number, other);
 	}
 }
 
@@ -272,7 +282,7 @@ static void on_audit(struct sim_world *world, const struct sim_event *event)
 
 		if (!is_honest(node) || !node->core)
 			continue;
-		audit_offences(world, node);
+		audit_partners(world, node);
 	}
 	audit_links(world);
 	if (world->healed)

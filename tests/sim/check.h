@@ -14,6 +14,7 @@
  *       has stored;
  *   V11 a bulk pull goes on where it was, so that nothing is passed over;
  *   V12 a core that stopped reading goes on when nothing of the connection is in its hands;
+ *   V13 nothing of a circle is said to anybody who does not share it.
  * Once everything is healed:
  *   V8  within a bounded time honest nodes hold the same records, all that any of them held, and
  *       are connected;

@@ -60,7 +60,8 @@ static const char *check_entry(
  * given. */
 static void flip_a_bit(struct sim_disk *disk, const struct kith_bytes *envelope)
 {
-	size_t at = sim_rng_below(disk->rng, envelope->len);
+	size_t near = envelope->len < 200 ? envelope->len : 200; /* header and signature */
+	size_t at = sim_rng_below(disk->rng, sim_rng_chance(disk->rng, 50) ? near : envelope->len);
 
 	((uint8_t *)(uintptr_t)envelope->data)[at] ^= (uint8_t)(1u << sim_rng_below(disk->rng, 8));
 }
@@ -114,8 +115,13 @@ static bool give(struct sim_disk *disk, struct kith_fetch *fetch, uint32_t index
 
 static bool may_give(const struct sim_disk *disk, const struct kith_fetch *fetch, uint32_t index)
 {
-	return index != SIM_NO_RECORD && sim_disk_has(disk, index) && !disk->lies_by_withholding &&
-	       disk->pool->records[index].class_ == fetch->class_;
+	struct kith_circle circle;
+
+	if (index == SIM_NO_RECORD || !sim_disk_has(disk, index) || disk->lies_by_withholding)
+		return false;
+	circle = sim_pool_circle(disk->pool->records[index].circle);
+	return disk->pool->records[index].class_ == fetch->class_ &&
+	       kith_id_equal(circle.bytes, fetch->circle.bytes);
 }
 
 static void fetch_ids(struct sim_disk *disk, struct kith_fetch *fetch)

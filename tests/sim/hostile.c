@@ -5,21 +5,10 @@
 #include "protocol/reconcile.h"
 #include "protocol/session.h"
 #include "tests/sim/must.h"
+#include "tests/sim/talk.h"
 #include "tests/sim/world.h"
 
 #define MADE_UP_IDS 500
-
-struct talk {
-	struct talk *next;
-	uint64_t conn;
-	struct kith_session *session; /* NULL: deaf */
-	bool over;
-};
-
-struct sim_hostile {
-	struct talk *talks;
-	struct kith_rng hand;
-};
 
 struct sim_hostile *sim_hostile_new(void)
 {
@@ -47,7 +36,7 @@ void sim_hostile_free(struct sim_hostile *hostile)
 
 /* ---- saying ---------------------------------------------------------------------------------- */
 
-static void say(
+void sim_talk_say(
 	struct sim_world *world, struct talk *talk, uint8_t type, const struct kith_buf *buf)
 {
 	MUST(kith_buf_err(buf) == 0);
@@ -64,11 +53,11 @@ static void name_circles(struct sim_world *world, struct talk *talk, uint64_t co
 	kith_message_tag(&commons, kith_session_hash(talk->session), scope.tag);
 	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
 	kith_write_scope(&buf, &scope);
-	say(world, talk, KITH_MESSAGE_SCOPE, &buf);
+	sim_talk_say(world, talk, KITH_MESSAGE_SCOPE, &buf);
 	kith_buf_clear(&buf);
 }
 
-static void write_tag(const struct talk *talk, uint8_t class_, struct kith_buf *out)
+void sim_talk_write_tag(const struct talk *talk, uint8_t class_, struct kith_buf *out)
 {
 	const struct kith_circle commons = kith_circle_commons();
 	struct kith_set_tag tag = {.class_ = class_};
@@ -77,7 +66,7 @@ static void write_tag(const struct talk *talk, uint8_t class_, struct kith_buf *
 	kith_write_set_tag(out, &tag);
 }
 
-static void write_chance(struct sim_node *node, size_t len, struct kith_buf *out)
+void sim_talk_write_chance(struct sim_node *node, size_t len, struct kith_buf *out)
 {
 	uint8_t *at = kith_write_reserve(out, len);
 
@@ -91,10 +80,10 @@ static void announce(struct sim_world *world, struct sim_node *node, struct talk
 	struct kith_buf buf;
 
 	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
-	write_tag(talk, KITH_CLASS_CONTENT, &buf);
+	sim_talk_write_tag(talk, KITH_CLASS_CONTENT, &buf);
 	kith_write_u8(&buf, 0);
-	write_chance(node, (size_t)KITH_ITEM_LEN * MADE_UP_IDS, &buf);
-	say(world, talk, KITH_MESSAGE_IHAVE, &buf);
+	sim_talk_write_chance(node, (size_t)KITH_ITEM_LEN * MADE_UP_IDS, &buf);
+	sim_talk_say(world, talk, KITH_MESSAGE_IHAVE, &buf);
 	kith_buf_clear(&buf);
 }
 
@@ -105,9 +94,9 @@ static void babble(struct sim_world *world, struct sim_node *node, struct talk *
 
 	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
 	if (sim_rng_chance(&node->rng, 80))
-		write_tag(talk, (uint8_t)sim_rng_below(&node->rng, 3), &buf);
-	write_chance(node, sim_rng_scale(&node->rng, 1, 2000) - 1, &buf);
-	say(world, talk, type, &buf);
+		sim_talk_write_tag(talk, (uint8_t)sim_rng_below(&node->rng, 3), &buf);
+	sim_talk_write_chance(node, sim_rng_scale(&node->rng, 1, 2000) - 1, &buf);
+	sim_talk_say(world, talk, type, &buf);
 	kith_buf_clear(&buf);
 }
 
@@ -122,10 +111,10 @@ static void tell_of(struct sim_world *world, struct sim_node *node, const struct
 		if (talk == from || talk->over || !kith_session_peer(talk->session))
 			continue;
 		kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
-		write_tag(talk, class_, &buf);
+		sim_talk_write_tag(talk, class_, &buf);
 		kith_write_u8(&buf, (uint8_t)sim_rng_below(&node->rng, 2));
 		kith_write_item(&buf, item);
-		say(world, talk, KITH_MESSAGE_IHAVE, &buf);
+		sim_talk_say(world, talk, KITH_MESSAGE_IHAVE, &buf);
 		kith_buf_clear(&buf);
 	}
 }
@@ -164,7 +153,7 @@ static void refuse(struct sim_world *world, struct talk *talk, struct kith_curso
 	(void)kith_read_set_tag(cursor);
 	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
 	kith_write(&buf, cursor->next, kith_cursor_left(cursor));
-	say(world, talk, KITH_MESSAGE_UNAVAILABLE, &buf);
+	sim_talk_say(world, talk, KITH_MESSAGE_UNAVAILABLE, &buf);
 	kith_buf_clear(&buf);
 }
 
@@ -184,7 +173,7 @@ static void reconcile(struct sim_world *world, struct talk *talk, struct kith_cu
 	(void)kith_read_u8(cursor);
 	if (kith_reconcile_consume(&answerer, cursor->next, kith_cursor_left(cursor), NULL, &buf) ==
 		0)
-		say(world, talk, KITH_MESSAGE_RECONCILE, &buf);
+		sim_talk_say(world, talk, KITH_MESSAGE_RECONCILE, &buf);
 	kith_buf_clear(&buf);
 	kith_set_free(none);
 }
@@ -220,9 +209,11 @@ static void answer_ping(struct sim_world *world, struct talk *talk, struct kith_
 
 static void on_established(struct sim_world *world, struct sim_node *node, struct talk *talk)
 {
-	if (node->temper == SIM_MUTE)
+	if (node->temper == SIM_MUTE || node->temper == SIM_CALLER)
 		return;
 	name_circles(world, talk, node->temper == SIM_BOASTER ? 1ull << 63 : 3);
+	if (node->temper == SIM_LIAR && kith_session_is_initiator(talk->session))
+		sim_talk_ask(world, node, talk);
 	if (node->temper == SIM_BOASTER)
 		announce(world, node, talk);
 }
@@ -236,6 +227,8 @@ static void on_message(struct sim_world *world, struct sim_node *node, struct ta
 		babble(world, node, talk);
 	if (node->temper == SIM_TEASER)
 		tease(world, node, talk, event);
+	if (node->temper == SIM_LIAR && event->message_type == KITH_MESSAGE_RECONCILE)
+		sim_talk_lie(world, node, talk, event->payload);
 }
 
 static void hear(
@@ -256,7 +249,7 @@ static void hear(
 	}
 }
 
-static void let_out(struct sim_world *world, struct talk *talk)
+void sim_talk_let_out(struct sim_world *world, struct talk *talk)
 {
 	struct kith_buf *out;
 
@@ -270,7 +263,8 @@ static void let_out(struct sim_world *world, struct talk *talk)
 
 /* ---- connections ----------------------------------------------------------------------------- */
 
-static void take_call(struct sim_world *world, struct sim_node *node, uint64_t conn)
+/* Somebody called, or was called by this node: the dial is the number of whom it called + 1. */
+static void begin_talk(struct sim_world *world, struct sim_node *node, uint64_t conn, uint64_t dial)
 {
 	struct talk *talk = must_calloc(1, sizeof(*talk));
 	const struct kith_session_config config = {
@@ -282,11 +276,17 @@ static void take_call(struct sim_world *world, struct sim_node *node, uint64_t c
 
 	node->hostile->hand = sim_rng_hand(&node->rng);
 	talk->conn = conn;
-	if (node->temper != SIM_DEAF)
+	if (dial && (node->temper == SIM_LIAR || sim_rng_chance(&node->rng, 10)))
+		talk->session = kith_session_dial(&config, &world->nodes[dial - 1].pair.public_key,
+			sim_now_ms(world), sim_node_wall_ms(world, node));
+	else if (!dial && node->temper != SIM_DEAF)
 		talk->session = kith_session_accept(
 			&config, sim_now_ms(world), sim_node_wall_ms(world, node));
 	talk->next = node->hostile->talks;
 	node->hostile->talks = talk;
+	sim_talk_let_out(world, talk);
+	if (dial && !talk->session)
+		sim_talk_mumble(world, node, talk);
 }
 
 static struct talk **find(struct sim_hostile *hostile, uint64_t conn)
@@ -312,7 +312,7 @@ void sim_hostile_feed(
 	struct talk **at;
 
 	if (event->type == KITH_EVENT_CONNECTED)
-		take_call(world, node, event->conn);
+		begin_talk(world, node, event->conn, event->dial);
 	at = find(node->hostile, event->conn);
 	if (!*at)
 		return;
@@ -321,7 +321,7 @@ void sim_hostile_feed(
 	} else if (event->type == KITH_EVENT_BYTES) {
 		hear(world, node, *at, event->bytes);
 		for (struct talk *talk = node->hostile->talks; talk; talk = talk->next)
-			let_out(world, talk);
+			sim_talk_let_out(world, talk);
 		if (!(*at)->over)
 			return;
 		sim_net_close(world, event->conn);

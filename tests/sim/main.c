@@ -13,7 +13,8 @@
 #include "tests/sim/shrink.h"
 #include "tests/sim/world.h"
 
-#define POOLS 3
+#define POOLS            3
+#define LATENCY_SLACK_US 2000u /* what checking one batch more takes */
 
 struct run {
 	struct sim_options options;
@@ -130,6 +131,28 @@ static void print_figures(const struct sim_world *world)
 		(unsigned long long)world->trace);
 }
 
+/* Who is honest must not wait longer beside the hostile: the same without them tells. */
+static void compare_latency(struct sim_world *world)
+{
+	struct sim_plan plan = *world->plan;
+	struct sim_world without;
+	uint64_t with_us = world->figures.latency_us, without_us;
+
+	plan.absent = true;
+	plan.options.verbose = false;
+	sim_world_run(&without, &plan, world->pool);
+	without_us = without.figures.latency_us;
+	if (without.failed[0])
+		sim_world_fail(world, "alone", "without the hostile, %s", without.why);
+	else if (with_us / (world->figures.arrivals + 1) >
+		 2 * (without_us / (without.figures.arrivals + 1)) + LATENCY_SLACK_US)
+		sim_world_fail(world, "slowed",
+			"records take %.1f ms beside the hostile, %.1f ms without",
+			(double)with_us / 1e3 / (double)world->figures.arrivals,
+			(double)without_us / 1e3 / (double)without.figures.arrivals);
+	sim_world_clear(&without);
+}
+
 static bool run_seed(struct run *run, uint64_t seed)
 {
 	struct sim_plan plan;
@@ -143,6 +166,8 @@ static bool run_seed(struct run *run, uint64_t seed)
 	if (plan.options.verbose)
 		sim_plan_print(&plan, stdout);
 	sim_world_run(&world, &plan, pool);
+	if (!world.failed[0] && plan.hostile && plan.calm && !plan.hollow)
+		compare_latency(&world);
 	good = !world.failed[0];
 	if (!good)
 		print_failure(run, &plan, pool, &world);

@@ -117,15 +117,23 @@ void sim_node_set_partner(struct sim_world *world, struct sim_node *node, uint32
 	plan_tick(world, node);
 }
 
-static void restore_sets(struct sim_node *node)
+static void restore_sets(const struct sim_world *world, struct sim_node *node)
 {
-	const struct kith_circle commons = kith_circle_commons();
-	const struct sim_pool *pool = node->disk.pool;
+	const struct sim_pool *pool = world->pool;
+	struct kith_circle circles[SIM_CIRCLES];
 
-	for (uint32_t i = 0; i < pool->count; i++)
+	for (unsigned i = 0; i < SIM_CIRCLES; i++) {
+		circles[i] = sim_pool_circle(i);
+		if (world->plan->member[node->number][i])
+			MUST(kith_core_add_circle(node->core, &circles[i]) == 0);
+	}
+	for (uint32_t i = 0; i < pool->count; i++) {
+		const struct sim_record *record = &pool->records[i];
+
 		if (sim_disk_has(&node->disk, i))
-			MUST(kith_core_restore(node->core, &commons, pool->records[i].class_,
-				     &pool->records[i].item) == 0);
+			MUST(kith_core_restore(node->core, &circles[record->circle], record->class_,
+				     &record->item) == 0);
+	}
 }
 
 static void start_core(struct sim_world *world, struct sim_node *node)
@@ -147,7 +155,7 @@ static void start_core(struct sim_world *world, struct sim_node *node)
 	sim_alloc_enter(node->number, false);
 	node->core = kith_core_new(&config, sim_now_ms(world), sim_node_wall_ms(world, node));
 	MUST(node->core);
-	restore_sets(node);
+	restore_sets(world, node);
 	sim_alloc_leave();
 	for (uint32_t i = 0; i < world->pool->count; i++)
 		if (sim_disk_has(&node->disk, i) && !node->stored_us[i])
@@ -165,8 +173,11 @@ static void start_core(struct sim_world *world, struct sim_node *node)
 void sim_node_start(struct sim_world *world, struct sim_node *node)
 {
 	MUST(!sim_node_is_up(node));
+	if (world->plan->absent && node->temper != SIM_HONEST)
+		return;
 	if (node->temper >= SIM_DEAF) {
 		node->hostile = sim_hostile_new();
+		sim_hostile_begin(world, node);
 		return;
 	}
 	start_core(world, node);
@@ -350,6 +361,9 @@ void sim_node_publish(
 
 	if (!node->core || count == 0)
 		return;
+	for (uint32_t i = 0; i < count; i++)
+		if (!world->published_us[indexes[i]])
+			world->published_us[indexes[i]] = world->now_us + 1;
 	event.batch = kith_batch_new(count);
 	MUST(event.batch);
 	for (uint32_t i = 0; i < count; i++) {

@@ -16,7 +16,7 @@
 const char *sim_temper_name(enum sim_temper temper)
 {
 	static const char *const names[] = {"honest", "forger", "withholder", "deaf", "mute",
-		"silent", "boaster", "babbler", "teaser"};
+		"silent", "boaster", "babbler", "teaser", "liar", "flooder", "caller", "crowd"};
 
 	return names[temper];
 }
@@ -32,6 +32,14 @@ static uint32_t honest_count(const struct sim_plan *plan)
 	return n;
 }
 
+/* Those who lie about records are drawn more often: against them every record needs another way. */
+static enum sim_temper draw_temper(struct sim_rng *rng)
+{
+	if (sim_rng_chance(rng, 35))
+		return sim_rng_chance(rng, 50) ? SIM_WITHHOLDER : SIM_FORGER;
+	return (enum sim_temper)sim_rng_between(rng, 1, SIM_TEMPERS - 1);
+}
+
 /* The hostile ones come last; honest nodes are never cut off from each other by them. */
 static void draw_nodes(struct sim_plan *plan, struct sim_rng *rng)
 {
@@ -39,11 +47,16 @@ static void draw_nodes(struct sim_plan *plan, struct sim_rng *rng)
 
 	plan->node_count =
 		plan->options.nodes ? plan->options.nodes : (uint32_t)sim_rng_between(rng, 3, 8);
-	if (sim_rng_chance(rng, 50))
+	if (sim_rng_chance(rng, 60))
 		hostile = plan->node_count > 5 && sim_rng_chance(rng, 50) ? 2 : 1;
 	for (uint32_t i = plan->node_count - hostile; i < plan->node_count; i++)
-		plan->tempers[i] = (enum sim_temper)sim_rng_between(rng, 1, SIM_TEMPERS - 1);
+		plan->tempers[i] = draw_temper(rng);
 	plan->hostile = hostile > 0;
+	for (uint32_t i = 0; i < plan->node_count; i++) {
+		plan->member[i][0] = true;
+		for (int circle = 1; circle < SIM_CIRCLES; circle++)
+			plan->member[i][circle] = sim_rng_chance(rng, 60);
+	}
 }
 
 static void add_edge(struct sim_plan *plan, struct sim_rng *rng, uint32_t a, uint32_t b)
@@ -80,7 +93,7 @@ static void draw_edges(struct sim_plan *plan, struct sim_rng *rng)
 	}
 	for (uint32_t b = honest; b < plan->node_count; b++)
 		for (uint32_t a = 0; a < honest; a++)
-			if (a == b % honest || sim_rng_chance(rng, 30))
+			if (a == b % honest || sim_rng_chance(rng, 60))
 				add_edge(plan, rng, a, b);
 }
 
@@ -90,21 +103,24 @@ static void draw_preload(struct sim_plan *plan, struct sim_rng *rng)
 {
 	static const unsigned shares[] = {0, 50, 97, 100};
 	bool bulk = plan->options.records ? plan->options.records > POOL_SMALL
-					  : sim_rng_chance(rng, 10) && plan->node_count < 6;
+					  : sim_rng_chance(rng, 20) && plan->node_count < 6;
 
 	plan->large = !bulk && !plan->options.records && sim_rng_chance(rng, 10);
 	plan->hollow = bulk || plan->large;
 	plan->pool_count = bulk ? POOL_MANY : plan->large ? POOL_LARGE : POOL_SMALL;
-	plan->preload = bulk ? (uint32_t)sim_rng_scale(rng, KITH_PULL_AT_LEAST, 31000)
+	plan->preload = bulk ? (uint32_t)sim_rng_scale(rng, KITH_PULL_AT_LEAST,
+				       sim_rng_chance(rng, 80) ? 8000 : 31000)
 			     : (uint32_t)sim_rng_scale(rng, 1, 500) - 1;
 	if (plan->options.records)
 		plan->preload = plan->options.records;
 	if (plan->large)
 		plan->preload = (uint32_t)sim_rng_between(rng, 256, POOL_LARGE - 64);
-	if (plan->preload > plan->pool_count - 2 * SIM_NODES_MAX)
-		plan->preload = plan->pool_count - 2 * SIM_NODES_MAX;
+	if (plan->preload > plan->pool_count - SIM_KEPT * SIM_NODES_MAX)
+		plan->preload = plan->pool_count - SIM_KEPT * SIM_NODES_MAX;
 	for (uint32_t i = 0; i < plan->node_count; i++)
-		plan->preload_percent[i] = shares[sim_rng_below(rng, 4)];
+		plan->preload_percent[i] =
+			shares[plan->tempers[i] == SIM_HONEST ? sim_rng_below(rng, 4)
+							      : sim_rng_between(rng, 2, 3)];
 	if (bulk || plan->large) {
 		plan->preload_percent[0] = 100;
 		plan->preload_percent[1] = 0;
@@ -140,7 +156,7 @@ static void add_step(struct sim_plan *plan, struct sim_step step)
 static void draw_publishing(struct sim_plan *plan, struct sim_rng *rng, uint64_t span_ms)
 {
 	uint32_t next = plan->preload, honest = honest_count(plan);
-	uint32_t end = plan->pool_count - 2 * plan->node_count; /* the rest is for the end */
+	uint32_t end = plan->pool_count - SIM_KEPT * plan->node_count;
 	uint64_t bursts = 5 + sim_rng_below(rng, 60);
 
 	while (bursts-- && next < end) {
@@ -231,6 +247,24 @@ static void draw_fault(struct sim_plan *plan, struct sim_rng *rng, uint64_t span
 		add_step(plan, step);
 }
 
+/* A bulk pull takes seconds: something must happen in these. */
+static void draw_early_faults(struct sim_plan *plan, struct sim_rng *rng)
+{
+	static const enum sim_step_kind kinds[] = {
+		SIM_STEP_RESET, SIM_STEP_RESET, SIM_STEP_KILL, SIM_STEP_POWER, SIM_STEP_CUT};
+
+	for (uint64_t n = 1 + sim_rng_below(rng, 4); n > 0; n--) {
+		const struct sim_edge *edge = &plan->edges[sim_rng_below(rng, plan->edge_count)];
+		struct sim_step step = {.a = edge->a, .b = edge->b};
+
+		step.kind = kinds[sim_rng_below(rng, sizeof(kinds) / sizeof(kinds[0]))];
+		step.at_ms = sim_rng_scale(rng, 200, 20000);
+		step.for_ms = sim_rng_scale(rng, 20, 5000);
+		if (faults_allowed(plan, step.kind))
+			add_step(plan, step);
+	}
+}
+
 static void draw_schedule(struct sim_plan *plan, struct sim_rng *rng)
 {
 	uint64_t span_ms = sim_rng_between(rng, 2, 15) * MINUTE_MS;
@@ -238,12 +272,15 @@ static void draw_schedule(struct sim_plan *plan, struct sim_rng *rng)
 
 	if (plan->options.hours > 0)
 		span_ms = (uint64_t)(plan->options.hours * 3600000);
-	faults = sim_rng_chance(rng, 10) ? 0 : span_ms * sim_rng_scale(rng, 1, 8) / MINUTE_MS;
+	plan->calm = sim_rng_chance(rng, plan->hostile ? 20 : 10);
+	faults = plan->calm ? 0 : span_ms * sim_rng_scale(rng, 1, 8) / MINUTE_MS;
 	if (plan->options.only)
 		faults *= 5;
 	draw_publishing(plan, rng, span_ms);
 	while (faults--)
 		draw_fault(plan, rng, span_ms);
+	if (plan->hollow && !plan->large && !plan->calm)
+		draw_early_faults(plan, rng);
 	if (plan->large && faults_allowed(plan, SIM_STEP_DISK_SLOW))
 		add_step(plan, (struct sim_step){.kind = SIM_STEP_DISK_SLOW,
 				       .for_ms = span_ms / 2,
@@ -332,8 +369,10 @@ void sim_plan_print(const struct sim_plan *plan, FILE *out)
 		plan->node_count, plan->preload, plan->reconcile_every_ms, plan->pull_window_bytes,
 		(double)plan->heal_ms / 1e3, plan->ahead ? ", records from the future" : "");
 	for (uint32_t i = 0; i < plan->node_count; i++)
-		fprintf(out, "# node %u: %s, %u %% of them\n", i, sim_temper_name(plan->tempers[i]),
-			plan->preload_percent[i]);
+		fprintf(out, "# node %u: %s, %u %% of them%s%s\n", i,
+			sim_temper_name(plan->tempers[i]), plan->preload_percent[i],
+			plan->member[i][1] ? ", first circle" : "",
+			plan->member[i][2] ? ", second circle" : "");
 	for (size_t i = 0; i < plan->edge_count; i++)
 		fprintf(out, "# partners %u %s%s %u, %u us, %u B/s\n", plan->edges[i].a,
 			plan->edges[i].b_calls ? "<" : "-", plan->edges[i].a_calls ? ">" : "-",

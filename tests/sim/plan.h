@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #define SIM_NODES_MAX 64
+#define SIM_KEPT      4 /* records of the pool that each node may publish at the end */
 
 enum sim_temper {
 	SIM_HONEST,
@@ -28,6 +29,10 @@ enum sim_temper {
 	SIM_BOASTER, /* claims to know more records than there are atoms, delivers none */
 	SIM_BABBLER, /* sends messages made up by chance */
 	SIM_TEASER,  /* announces to all what it hears of, delivers none */
+	SIM_LIAR,    /* answers with wrong sums, calls too, and reconciles without end */
+	SIM_FLOODER, /* sends far too many messages, and may not read the answers */
+	SIM_CALLER,  /* opens connection after connection and says little or nothing */
+	SIM_CROWD,   /* pushes records of ever new authors, all of them well signed */
 	SIM_TEMPERS
 };
 
@@ -61,6 +66,9 @@ struct sim_step {
 	unsigned number; /* in the schedule as it was generated */
 };
 
+/* Beside the commons: closed circles, which some nodes take part in. */
+#define SIM_CIRCLES 3
+
 struct sim_edge {
 	uint32_t a, b;
 	bool a_calls, b_calls; /* one at least */
@@ -84,6 +92,7 @@ struct sim_plan {
 	enum sim_temper tempers[SIM_NODES_MAX];
 	unsigned
 		preload_percent[SIM_NODES_MAX]; /* how much of the first records each begins with */
+	bool member[SIM_NODES_MAX][SIM_CIRCLES]; /* of the commons all */
 	uint32_t preload; /* records of the pool that are there from the start, somewhere */
 	uint32_t pool_count;
 	bool large;                  /* and are large, but few */
@@ -96,12 +105,19 @@ struct sim_plan {
 	size_t step_count;
 	uint64_t heal_ms; /* all faults are over */
 	bool hostile;     /* somebody is */
+	bool absent;      /* and is left out, to see how the others do without */
+	bool calm;        /* nothing else is wrong */
 	bool rarely;      /* reconciliation is too rare to help: all must come right without it */
 	bool ahead;       /* records that claim a time too far ahead take part */
 };
 
 void sim_plan_init(struct sim_plan *plan, const struct sim_options *options);
 void sim_plan_clear(struct sim_plan *plan);
+/* The n-th record that is kept for the end of a run, for a node. */
+static inline uint32_t sim_plan_kept(const struct sim_plan *plan, uint32_t node, uint32_t n)
+{
+	return plan->pool_count - 1 - node * SIM_KEPT - n;
+}
 /* The same with only some steps: keep has step_count entries. */
 void sim_plan_subset(const struct sim_plan *plan, const bool *keep, struct sim_plan *out);
 void sim_plan_print(const struct sim_plan *plan, FILE *out);

@@ -89,11 +89,19 @@ static void write_hollow(const struct kith_record_draft *draft, const struct kit
 	kith_buf_clear(&header);
 }
 
+struct kith_circle sim_pool_circle(unsigned number)
+{
+	struct kith_circle circle = kith_circle_commons();
+
+	if (number)
+		memset(circle.bytes, (int)number, sizeof(circle.bytes));
+	return circle;
+}
+
 static void make(const struct sim_pool *pool, struct sim_record *record, struct sim_rng *rng,
 	const struct kith_sign_pair *author)
 {
 	struct kith_record_draft draft = {
-		.circle = kith_circle_commons(),
 		.kind = sim_rng_chance(rng, 10)   ? KIND_CONTROL
 			: sim_rng_chance(rng, 25) ? KIND_X
 						  : KIND_LATER,
@@ -102,6 +110,8 @@ static void make(const struct sim_pool *pool, struct sim_record *record, struct 
 	struct kith_buf body, out;
 	struct kith_claim claim;
 
+	record->circle = sim_rng_chance(rng, 15) ? (unsigned)sim_rng_between(rng, 1, 2) : 0;
+	draft.circle = sim_pool_circle(record->circle);
 	draft.created_ms = draw_created_ms(rng);
 	kith_buf_init(&body, KITH_RECORD_MAX_BYTES);
 	kith_buf_init(&out, KITH_RECORD_MAX_BYTES);
@@ -141,9 +151,9 @@ static uint32_t *slot_of(const struct sim_pool *pool, const struct kith_record_i
 	}
 }
 
-static void make_authors(struct sim_rng *rng, struct kith_sign_pair authors[AUTHORS])
+static void make_authors(struct sim_rng *rng, struct kith_sign_pair *authors, size_t count)
 {
-	for (size_t i = 0; i < AUTHORS; i++) {
+	for (size_t i = 0; i < count; i++) {
 		uint8_t seed[KITH_SEED_LEN];
 
 		sim_rng_fill(rng, seed, sizeof(seed));
@@ -151,18 +161,32 @@ static void make_authors(struct sim_rng *rng, struct kith_sign_pair authors[AUTH
 	}
 }
 
+static void make_all(struct sim_pool *pool, struct sim_rng *rng)
+{
+	struct kith_sign_pair authors[AUTHORS], nobody;
+
+	make_authors(rng, authors, AUTHORS);
+	for (uint32_t i = 0; i < pool->count; i++) {
+		const struct kith_sign_pair *author = &authors[sim_rng_below(rng, AUTHORS)];
+
+		pool->records[i].made_up = i % 8 == 0;
+		if (pool->records[i].made_up) {
+			make_authors(rng, &nobody, 1);
+			author = &nobody;
+		}
+		make(pool, &pool->records[i], rng, author);
+	}
+}
+
 void sim_pool_init(struct sim_pool *pool, uint32_t count, bool hollow, bool large)
 {
 	struct sim_rng rng = sim_rng_fork(0, SIM_RNG_POOL, count, hollow);
-	struct kith_sign_pair authors[AUTHORS];
 
-	make_authors(&rng, authors);
 	pool->count = count;
 	pool->hollow = hollow;
 	pool->large = large;
 	pool->records = must_calloc(count, sizeof(*pool->records));
-	for (uint32_t i = 0; i < count; i++)
-		make(pool, &pool->records[i], &rng, &authors[sim_rng_below(&rng, AUTHORS)]);
+	make_all(pool, &rng);
 	qsort(pool->records, count, sizeof(*pool->records), order);
 	pool->table_len = count * 4 + 1;
 	pool->table = must_calloc(pool->table_len, sizeof(*pool->table));

@@ -31,6 +31,8 @@ struct sim_record {
 	enum kith_class class_;
 	uint8_t *envelope;
 	size_t len;
+	unsigned circle; /* 0: the commons */
+	bool made_up;    /* of an author who wrote nothing else */
 	bool ahead; /* claims to be from a time that is still too far ahead when a run begins */
 };
 
@@ -42,6 +44,8 @@ struct sim_pool {
 	uint32_t table_len;
 };
 
+/* 0: the commons. */
+struct kith_circle sim_pool_circle(unsigned number);
 void sim_pool_init(struct sim_pool *pool, uint32_t count, bool hollow, bool large);
 void sim_pool_clear(struct sim_pool *pool);
 uint32_t sim_pool_find(const struct sim_pool *pool, const struct kith_record_id *id);

@@ -49,14 +49,21 @@ static bool same_sets(const struct kith_core *a, const struct kith_core *b)
 
 static bool set_is_disk(const struct sim_node *node)
 {
-	const struct kith_circle commons = kith_circle_commons();
 	const struct sim_pool *pool = node->disk.pool;
+	const struct kith_set *sets[SIM_CIRCLES][KITH_CLASSES];
 
+	for (unsigned i = 0; i < SIM_CIRCLES; i++) {
+		const struct kith_circle circle = sim_pool_circle(i);
+
+		for (int class_ = 0; class_ < KITH_CLASSES; class_++)
+			sets[i][class_] =
+				kith_core_set(node->core, &circle, (enum kith_class)class_);
+	}
 	for (uint32_t i = 0; i < pool->count; i++) {
 		const struct sim_record *record = &pool->records[i];
-		const struct kith_set *set = kith_core_set(node->core, &commons, record->class_);
+		const struct kith_set *set = sets[record->circle][record->class_];
 
-		if (kith_set_contains(set, &record->item) != sim_disk_has(&node->disk, i))
+		if ((set && kith_set_contains(set, &record->item)) != sim_disk_has(&node->disk, i))
 			return false;
 	}
 	return true;
@@ -218,11 +225,15 @@ static void publish_news(struct sim_world *world)
 	const struct sim_pool *pool = world->pool;
 
 	for (uint32_t i = 0; i < world->plan->node_count; i++) {
-		uint32_t index = sim_pool_nth(pool, pool->count - 1 - 2 * i);
+		uint32_t index = SIM_NO_RECORD;
 
-		if (pool->records[index].ahead)
-			index = sim_pool_nth(pool, pool->count - 2 - 2 * i);
-		if (is_honest(&world->nodes[i]) && !pool->records[index].ahead)
+		for (uint32_t n = 0; n < SIM_KEPT; n++) {
+			uint32_t kept = sim_pool_nth(pool, sim_plan_kept(world->plan, i, n));
+
+			if (!pool->records[kept].ahead && pool->records[kept].circle == 0)
+				index = kept;
+		}
+		if (is_honest(&world->nodes[i]) && index != SIM_NO_RECORD)
 			sim_node_publish(world, &world->nodes[i], &index, 1);
 	}
 	world->news_us = world->now_us;

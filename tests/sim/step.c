@@ -76,7 +76,8 @@ static void publish(struct sim_world *world, const struct sim_step *step)
 	for (uint32_t n = step->first; n < step->first + step->n; n++) {
 		uint32_t index = sim_pool_nth(world->pool, n);
 
-		if (world->plan->ahead || !world->pool->records[index].ahead)
+		if ((world->plan->ahead || !world->pool->records[index].ahead) &&
+			world->plan->member[step->a][world->pool->records[index].circle])
 			indexes[count++] = index;
 	}
 	sim_node_publish(world, subject(world, step), indexes, count);

@@ -23,6 +23,7 @@ struct heard {
 	struct sim_world *world;
 	struct sim_node *from;
 	uint32_t to;
+	const struct kith_session *session;
 	enum kith_message_type type;
 };
 
@@ -72,6 +73,26 @@ static void check_news(const struct heard *heard, uint32_t index)
 			heard->from->number, heard->to);
 }
 
+/* Closed circles have members, but until a core knows who they are it shares the commons alone, so
+ * being in a circle is not enough. */
+static void check_circle(const struct heard *heard, unsigned circle)
+{
+	if (circle != 0)
+		sim_world_fail(heard->world, "leak",
+			"node %u tells node %u something of a closed circle", heard->from->number,
+			heard->to);
+}
+
+static void check_tag(const struct heard *heard, struct kith_cursor *cursor)
+{
+	const struct kith_set_tag tag = kith_read_set_tag(cursor);
+	uint8_t shared[KITH_TAG_LEN];
+	const struct kith_circle commons = sim_pool_circle(0);
+
+	kith_message_tag(&commons, kith_session_hash(heard->session), shared);
+	check_circle(heard, memcmp(tag.circle, shared, sizeof(shared)) != 0);
+}
+
 static void check_records(const struct heard *heard, struct kith_cursor *cursor)
 {
 	while (kith_cursor_left(cursor) > 0) {
@@ -85,6 +106,7 @@ static void check_records(const struct heard *heard, struct kith_cursor *cursor)
 		index = sim_pool_find(heard->world->pool, &claim.item.id);
 		if (index == SIM_NO_RECORD)
 			continue;
+		check_circle(heard, heard->world->pool->records[index].circle);
 		if (!heard->from->stored_us[index])
 			sim_world_fail(heard->world, "unstored",
 				"node %u sends a record before it is stored", heard->from->number);
@@ -101,6 +123,7 @@ static void check_items(const struct heard *heard, struct kith_cursor *cursor)
 
 		if (index == SIM_NO_RECORD)
 			continue;
+		check_circle(heard, heard->world->pool->records[index].circle);
 		if (!heard->from->stored_us[index])
 			sim_world_fail(heard->world, "unstored",
 				"node %u announces a record before it is stored",
@@ -127,19 +150,39 @@ static void check_wishes(const struct heard *heard, struct kith_cursor *cursor)
 
 static void check_message(const struct heard *heard, struct kith_cursor *cursor)
 {
-	if (heard->type == KITH_MESSAGE_PUSH || heard->type == KITH_MESSAGE_RECORDS) {
-		if (heard->type == KITH_MESSAGE_RECORDS)
-			(void)kith_read_u8(cursor);
+	switch (heard->type) {
+	case KITH_MESSAGE_RECORDS:
+		(void)kith_read_u8(cursor);
 		check_records(heard, cursor);
-	} else if (heard->type == KITH_MESSAGE_IHAVE || heard->type == KITH_MESSAGE_WANT ||
-		   heard->type == KITH_MESSAGE_GRAFT) {
-		(void)kith_read_set_tag(cursor);
-		if (heard->type == KITH_MESSAGE_IHAVE)
-			(void)kith_read_u8(cursor);
-		if (heard->type == KITH_MESSAGE_IHAVE)
-			check_items(heard, cursor);
-		else
-			check_wishes(heard, cursor);
+		return;
+	case KITH_MESSAGE_PUSH:
+		check_records(heard, cursor);
+		return;
+	case KITH_MESSAGE_IHAVE:
+		check_tag(heard, cursor);
+		(void)kith_read_u8(cursor);
+		check_items(heard, cursor);
+		return;
+	case KITH_MESSAGE_WANT:
+	case KITH_MESSAGE_GRAFT:
+		check_tag(heard, cursor);
+		check_wishes(heard, cursor);
+		return;
+	case KITH_MESSAGE_RECONCILE:
+	case KITH_MESSAGE_SYNCED:
+	case KITH_MESSAGE_PULL:
+	case KITH_MESSAGE_CREDIT:
+	case KITH_MESSAGE_PULLED:
+	case KITH_MESSAGE_AUDIT:
+		check_tag(heard, cursor);
+		return;
+	case KITH_MESSAGE_SCOPE:
+	case KITH_MESSAGE_UNAVAILABLE:
+	case KITH_MESSAGE_PRUNE:
+	case KITH_MESSAGE_PING:
+	case KITH_MESSAGE_PONG:
+	case KITH_MESSAGE_NUDGE:
+		return;
 	}
 }
 
@@ -151,7 +194,8 @@ static void listen(struct sim_world *world, const struct kith_session *session, 
 {
 	const struct kith_session_peer *peer = kith_session_peer(session);
 	const uint32_t from = sim_alloc_owner();
-	struct heard heard = {.world = world, .type = (enum kith_message_type)type};
+	struct heard heard = {
+		.world = world, .session = session, .type = (enum kith_message_type)type};
 	static uint8_t whole[KITH_MESSAGE_MAX_BYTES];
 	struct kith_cursor cursor;
 

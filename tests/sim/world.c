@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 
-#include "keys/hash.h"
 #include "tests/sim/alloc.h"
 #include "tests/sim/check.h"
 #include "tests/sim/must.h"
@@ -22,10 +21,14 @@ void sim_world_plan(struct sim_world *world, uint64_t delay_us, struct sim_event
 
 void sim_world_trace(struct sim_world *world, const void *data, size_t len)
 {
-	static const uint8_t key[16] = "the same for all";
+	const uint8_t *bytes = data;
+	uint64_t word = len;
 
-	if (len)
-		sim_world_trace_number(world, kith_siphash(key, data, len));
+	for (size_t i = 0; i < len; i++) {
+		word = word << 8 | bytes[i];
+		if (i % 8 == 7 || i + 1 == len)
+			sim_world_trace_number(world, word);
+	}
 }
 
 void sim_world_trace_number(struct sim_world *world, uint64_t number)
@@ -74,6 +77,7 @@ static void preload(struct sim_world *world)
 
 		for (uint32_t i = 0; i < plan->node_count; i++)
 			if (sim_rng_chance(&rng, plan->preload_percent[i]) &&
+				plan->member[i][world->pool->records[index].circle] &&
 				(plan->ahead || !world->pool->records[index].ahead))
 				sim_disk_preload(&world->nodes[i].disk, index);
 	}
@@ -113,6 +117,7 @@ void sim_world_run(
 
 	*world = (struct sim_world){.plan = plan, .pool = pool};
 	world->nodes = must_calloc(plan->node_count, sizeof(*world->nodes));
+	world->published_us = must_calloc(pool->count, sizeof(*world->published_us));
 	sim_alloc_reset();
 	sim_net_init(world);
 	sim_tap(world);
@@ -130,5 +135,6 @@ void sim_world_clear(struct sim_world *world)
 	for (uint32_t i = 0; i < world->plan->node_count; i++)
 		sim_node_clear(&world->nodes[i]);
 	free(world->nodes);
+	free(world->published_us);
 	sim_net_clear(world);
 }

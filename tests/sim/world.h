@@ -21,14 +21,15 @@ struct sim_figures {
 	uint64_t events, actions, bytes, verified, stored, fetched;
 	uint64_t published; /* records acknowledged */
 	uint64_t crashes;
-	uint64_t records;             /* that everybody has at the end */
-	uint64_t converged_ms;        /* after everything was healed */
-	uint64_t quiet_bytes;         /* sent in the quiet time after that */
-	uint64_t in_flight_max;       /* bytes in the hands of one core */
-	uint64_t heap_max, heap_idle; /* of one core, without its sets */
-	uint64_t in_hand_max;         /* of one connection */
-	uint64_t unsent_max;          /* bytes waiting for one connection */
-	uint64_t offences;            /* of honest partners, at honest partners */
+	uint64_t records;              /* that everybody has at the end */
+	uint64_t converged_ms;         /* after everything was healed */
+	uint64_t quiet_bytes;          /* sent in the quiet time after that */
+	uint64_t in_flight_max;        /* bytes in the hands of one core */
+	uint64_t heap_max, heap_idle;  /* of one core, without its sets */
+	uint64_t in_hand_max;          /* of one connection */
+	uint64_t unsent_max;           /* bytes waiting for one connection */
+	uint64_t offences;             /* of honest partners, at honest partners */
+	uint64_t arrivals, latency_us; /* of what was published, at other honest nodes; in all */
 };
 
 struct sim_world {
@@ -46,6 +47,8 @@ struct sim_world {
 	bool over;       /* the run has ended */
 	char failed[32]; /* kind of the first failure; empty: none */
 	char why[256];
+
+	uint64_t *published_us; /* by index: when somebody published it; 0: nobody */
 
 	/* check.c */
 	bool healed;
