@@ -150,6 +150,8 @@ static void introduce(struct bench *bench, struct partner *partner)
 		must(kith_session_send(partner->session, KITH_MESSAGE_PRUNE, NULL, 0, NULL, 0, 0),
 			"prune");
 	kith_buf_clear(&out);
+	must(kith_session_flush(partner->session, 0), "flush");
+	take_output(partner);
 }
 
 static void shake_hands(struct partner *partner, const uint8_t *data, size_t len)
@@ -236,8 +238,12 @@ static void connect_all(struct bench *bench)
 	}
 	for (size_t i = 0; i < PARTNERS; i++)
 		introduce(bench, &bench->partners[i]);
-	for (size_t i = 0; i < PARTNERS; i++)
-		fill(bench, &bench->partners[i], bench->n);
+	for (size_t unsent = 1; unsent > 0;) {
+		turn(bench, false);
+		unsent = 0;
+		for (size_t i = 0; i < PARTNERS; i++)
+			unsent += bench->partners[i].out.len;
+	}
 }
 
 /* ---- measuring ------------------------------------------------------------------------------- */
@@ -317,6 +323,19 @@ static double loop_waited_ms(const struct bench *bench)
 	return (double)waited_ns / 1e6;
 }
 
+static double resident_kib(const struct bench *bench)
+{
+	char path[64];
+	long pages = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/statm", (int)bench->home.pid);
+	file = fopen(path, "r");
+	must_be(file && fscanf(file, "%*d %ld", &pages) == 1, path);
+	fclose(file);
+	return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1024;
+}
+
 static void report(struct bench *bench, double cpu)
 {
 	double all = (double)(PARTNERS * bench->n);
@@ -370,7 +389,7 @@ int main(int argc, char **argv)
 {
 	static struct bench bench;
 	char root[32];
-	double cpu;
+	double cpu, resident;
 
 	bench.n = argc > 1 ? strtoul(argv[1], NULL, 10) : 2000;
 	bench.eager = argc > 2 && strcmp(argv[2], "eager") == 0;
@@ -380,7 +399,12 @@ int main(int argc, char **argv)
 	bench.rng = kith_rng_system();
 	root_make(root);
 	prepare(&bench, root);
+	resident = resident_kib(&bench);
 	connect_all(&bench);
+	await_metric(&bench.lines, "partners.connected", PARTNERS);
+	print("ingest_connection_memory", (resident_kib(&bench) - resident) / PARTNERS, "KiB");
+	for (size_t i = 0; i < PARTNERS; i++)
+		fill(&bench, &bench.partners[i], bench.n);
 	cpu = home_cpu_us(&bench.home);
 	push_all(&bench);
 	report(&bench, home_cpu_us(&bench.home) - cpu);
