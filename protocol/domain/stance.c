@@ -63,10 +63,8 @@ static int hear_all(const struct kith_view *view, struct walk *walk)
 {
 	int err = each(view, walk, hear);
 
-	if (!err && walk->voices.cut) {
-		kith_voices_again(&walk->voices);
+	if (!err && walk->voices.cut)
 		err = each(view, walk, hear);
-	}
 	return err;
 }
 
@@ -95,8 +93,6 @@ static int list_voices(struct kith_voices *voices, struct kith_stances *out)
 		struct kith_voice *voice = &voices->list[i];
 		Kith__Position position = (Kith__Position)voice->latest.position;
 
-		if (!voice->has_latest) /* it went away between two walks */
-			continue;
 		out->list[out->count++] = (struct kith_stance){.author = voice->author,
 			.id = voice->latest.id,
 			.created_ms = voice->latest.created_ms,

@@ -44,12 +44,11 @@ static void hear_again(struct kith_voices *voices, struct kith_voice *voice, str
 		voice->first_id = word->id;
 		voices->last_known = false;
 	}
-	if (voice->has_latest && kith_record_order(voice->latest.created_ms, &voice->latest.id,
-					 word->created_ms, &word->id) >= 0)
+	if (kith_record_order(
+		    voice->latest.created_ms, &voice->latest.id, word->created_ms, &word->id) >= 0)
 		return;
 	free(voice->latest.reason);
 	voice->latest = *word;
-	voice->has_latest = true;
 	word->reason = NULL;
 }
 
@@ -113,7 +112,6 @@ static void put(struct kith_voices *voices, size_t hole, const struct kith_autho
 	voices->list[hole] = (struct kith_voice){.author = *author,
 		.first_id = word->id,
 		.first_ms = word->created_ms,
-		.has_latest = true,
 		.latest = *word};
 	word->reason = NULL;
 }
@@ -124,8 +122,6 @@ static int hear_new(
 	const struct kith_voice *last;
 	int err;
 
-	if (voices->closed)
-		return 0;
 	if (voices->count < voices->max) {
 		err = grow(voices);
 		if (!err)
@@ -154,16 +150,6 @@ int kith_voices_hear_take(
 		err = hear_new(voices, author, &word);
 	free(word.reason);
 	return err;
-}
-
-void kith_voices_again(struct kith_voices *voices)
-{
-	for (size_t i = 0; i < voices->count; i++) {
-		free(voices->list[i].latest.reason);
-		voices->list[i].latest = (struct kith_word){.created_ms = 0};
-		voices->list[i].has_latest = false;
-	}
-	voices->closed = true;
 }
 
 void kith_voices_clear(struct kith_voices *voices)

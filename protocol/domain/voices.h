@@ -2,9 +2,9 @@
  * voices.h: the first and the latest word of each author. Internal to domain/.
  *
  * Words come in any order, as many of one author as they like. The authors who spoke first are
- * kept, by the time and id of their first word; when there were more, their latest words are known
- * only after all words have been heard a second time, since an author may have been dropped and
- * taken in again between two of them (kith_voices_again()).
+ * kept, by the time and id of their first word. When there were more (cut), who is kept is right,
+ * but not yet their latest words: one may have been missed while its author was not among them.
+ * Then all words are to be heard a second time.
  */
 #ifndef KITH_PROTOCOL_DOMAIN_VOICES_H
 #define KITH_PROTOCOL_DOMAIN_VOICES_H
@@ -22,7 +22,6 @@ struct kith_voice {
 	struct kith_author author;
 	struct kith_record_id first_id;
 	uint64_t first_ms;
-	bool has_latest;
 	struct kith_word latest;
 };
 
@@ -34,7 +33,6 @@ struct kith_voices {
 	size_t room;
 	size_t last;     /* position of the one whose first word is the last … */
 	bool last_known; /* … if this says so */
-	bool closed;     /* nobody new is taken in */
 };
 
 static inline struct kith_voices kith_voices(size_t max)
@@ -45,9 +43,6 @@ static inline struct kith_voices kith_voices(size_t max)
 /* Hears one word, and takes its reason, also on failure. KITH_E_NOMEM. */
 KITH_MUST_CHECK int kith_voices_hear_take(
 	struct kith_voices *voices, const struct kith_author *author, struct kith_word word);
-
-/* Keeps the authors, forgets their latest words: all are to be heard again. */
-void kith_voices_again(struct kith_voices *voices);
 
 void kith_voices_clear(struct kith_voices *voices);
 

@@ -295,6 +295,41 @@ static void every_reason_is_shown_and_one_author_is_one_voice(void **state)
 	kith_stances_clear(&s);
 }
 
+/* The same stance at another time, of a key that nobody has: no signature is looked at here. */
+static void echo(struct domain_world *w, size_t stance, uint32_t key, uint64_t when)
+{
+	struct kith_record *record;
+
+	assert_int_equal(kith_record_copy(w->made[stance], &record), 0);
+	memcpy(record->author.bytes, &key, sizeof(key));
+	memcpy(record->id.bytes, &key, sizeof(key));
+	memcpy(record->id.bytes + sizeof(key), &when, sizeof(when));
+	record->created_ms = when;
+	domain_grow(w);
+	w->here[w->here_count++] = w->made[w->made_count++] = record;
+}
+
+static void of_too_many_those_who_spoke_first_are_kept_with_their_latest(void **state)
+{
+	struct domain_world *w = *state;
+	size_t about = domain_say(w, 0, 1, "practice", "", T);
+	size_t yes = domain_make(w, 1, 1, "stance", LINK("about", about), SUPPORT);
+	size_t no = domain_make(w, 1, 1, "stance", LINK("about", about), OBJECT);
+	struct kith_stances s;
+
+	for (uint32_t i = 0; i < KITH_STANCES_MAX + 50; i++)
+		echo(w, yes, i, 1000 + i);
+	echo(w, no, 1000000, 1000000); /* comes when the list is full, before … */
+	echo(w, yes, 1000000, 10);     /* … what makes its author one of the first */
+	s = stances_on(w, about);
+	assert_true(s.cut);
+	assert_int_equal(s.count, KITH_STANCES_MAX);
+	assert_int_equal(s.object, 1);
+	assert_int_equal(s.list[s.count - 1].created_ms, 1000000);
+	assert_string_equal(s.list[s.count - 1].reason, "too dear");
+	kith_stances_clear(&s);
+}
+
 static void a_stance_does_not_carry_over_to_a_revision(void **state)
 {
 	struct domain_world *w = *state;
@@ -358,6 +393,7 @@ int main(void)
 		DOMAIN_TEST(the_latest_stance_of_each_counts),
 		DOMAIN_TEST(of_one_moment_the_greater_id_is_the_latest),
 		DOMAIN_TEST(every_reason_is_shown_and_one_author_is_one_voice),
+		DOMAIN_TEST(of_too_many_those_who_spoke_first_are_kept_with_their_latest),
 		DOMAIN_TEST(a_stance_does_not_carry_over_to_a_revision),
 		DOMAIN_TEST(we_is_more_than_one),
 	};

@@ -175,7 +175,6 @@ static void who_spoke_first_is_kept_with_their_latest_word(void **state)
 		hear(&voices, &talk);
 		if (voices.cut) {
 			shuffle(&talk, &seeded);
-			kith_voices_again(&voices);
 			hear(&voices, &talk);
 		}
 		see_voices(&voices, &talk);
