@@ -12,6 +12,7 @@ BAR = 1.3
 
 # name in the lines -> what it is called, and its colour (told apart by the colour-blind as well)
 CURVES = {
+    "all": ("store, index, write out", "#000000"),
     "insert": ("store a row", "#0072b2"),
     "index": ("index it for search", "#d55e00"),
     "first_sync": ("first sync, both sides", "#009e73"),
