@@ -25,6 +25,7 @@ struct match {
 	const struct kith_record *own;
 	const Kith__Exchange *need; /* its body, whichever its direction is */
 	json_t *languages;          /* of its people */
+	size_t rows;                /* shown for each tag */
 };
 
 /* ---- reasons ------------------------------------------------------------------------------- */
@@ -176,8 +177,7 @@ static int look_by_tags(struct match *match)
 			struct kith_find find = {
 				.kind = KITH__BODY__KIND_EXCHANGE, .tag = json_string_value(word)};
 
-			err = err ? err
-				  : kith_walk(match->report, find, KITH_REPORT_ROWS, look, match);
+			err = err ? err : kith_walk(match->report, find, match->rows, look, match);
 		}
 		json_decref(same);
 	}
@@ -209,6 +209,9 @@ static int match_one(struct match *match, const struct kith_record *own)
 
 /* ---- whose --------------------------------------------------------------------------------- */
 
+#define OWN_MAX 10u /* exchanges for which a page looks … */
+#define EACH    5u  /* … and what is shown for each, by each of its tags */
+
 static int match_named(struct match *match)
 {
 	struct kith_record *own;
@@ -216,52 +219,59 @@ static int match_named(struct match *match)
 
 	if (err)
 		return err;
+	match->report->has_after = false;
 	if (own->kind != KITH__BODY__KIND_EXCHANGE)
 		err = kith_report_fail(match->report, KITH_E_RULE, "this record is no exchange");
 	else
 		err = match_one(match, own);
+	match->report->more = false;
 	kith_record_free(own);
 	return err;
 }
 
+/* The walk ends when it has so many as there may be. */
 static int keep(void *ctx, struct kith_report *report, const struct kith_record *record)
 {
+	struct kith_linked *own = ctx;
 	struct kith_record *copy;
 	int err = kith_record_reopen(record->envelope.data, record->envelope.len, &copy);
 
 	(void)report;
-	return err ? err : kith_linked_take(ctx, copy);
+	if (!err)
+		err = kith_linked_take(own, copy);
+	return err ? err : own->count >= OWN_MAX ? KITH_WALK_STOP : 0;
 }
-
-#define OWN_MAX 20u /* exchanges for which a page looks */
 
 static int match_mine(struct match *match)
 {
 	struct kith_find find = {.kind = KITH__BODY__KIND_EXCHANGE, .author = match->report->me};
 	struct kith_linked own = {0};
-	json_t *rows = json_array();
-	int err;
+	struct kith_item last;
+	bool more;
+	int err = kith_walk(match->report, find, OWN_MAX, keep, &own);
 
-	match->report->rows = rows;
-	err = kith_walk(match->report, find, OWN_MAX, keep, &own);
-	for (size_t i = 0; !err && i < own.count && i < OWN_MAX; i++)
+	more = match->report->more;
+	last = match->report->last;
+	match->report->has_after = false; /* the cursor is of one's own */
+	match->rows = EACH;
+	for (size_t i = 0; !err && i < own.count; i++)
 		err = match_one(match, own.list[i]);
 	if (!err && own.count == 0)
 		kith_report_note(match->report, "You have published no need and no offer.");
+	match->report->more = more;
+	match->report->last = last;
 	kith_linked_clear(&own);
-	json_decref(rows);
 	return err;
 }
 
 int kith_report_match(struct kith_report *report)
 {
-	struct match match = {.report = report};
+	struct match match = {.report = report, .rows = KITH_REPORT_ROWS};
 	int err =
 		kith_vocabulary_load(report->reader, &report->view, report->me, &match.vocabulary);
 
 	if (!err)
 		err = report->id ? match_named(&match) : match_mine(&match);
-	report->more = false;
 	kith_vocabulary_clear(&match.vocabulary);
 	return err;
 }

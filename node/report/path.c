@@ -54,8 +54,6 @@ static int look(void *ctx, struct kith_report *report, const struct kith_record 
 	struct kith_introduction introduction;
 	int err;
 
-	if (search->found)
-		return 0;
 	err = kith_introduction_derive(&report->view, &record->id, &introduction);
 	if (err)
 		return err == KITH_E_NOT_FOUND ? 0 : err;
@@ -64,7 +62,7 @@ static int look(void *ctx, struct kith_report *report, const struct kith_record 
 	reach(search, introduction.a.author.bytes, &record->id);
 	reach(search, introduction.b.author.bytes, &record->id);
 	reach(search, record->author.bytes, &record->id);
-	return 0;
+	return search->found ? KITH_WALK_STOP : 0;
 }
 
 static int look_around(struct search *search)

@@ -3,7 +3,8 @@
 
 #include "protocol/domain/revision.h"
 
-#define PIECE 100u /* records kept at a time */
+#define PIECE_MIN 10u /* records kept at a time */
+#define PIECE_MAX 100u
 
 static int keep(void *ctx, const struct kith_row *row)
 {
@@ -60,7 +61,8 @@ static int look_at(struct walking *walking, const struct kith_linked *piece, boo
 		if (!err && !superseded)
 			err = walking->look(walking->ctx, report, record);
 	}
-	return err;
+	*stopped |= err == KITH_WALK_STOP;
+	return err == KITH_WALK_STOP ? 0 : err;
 }
 
 int kith_walk(struct kith_report *report, struct kith_find find, size_t rows, kith_walk_look *look,
@@ -74,7 +76,9 @@ int kith_walk(struct kith_report *report, struct kith_find find, size_t rows, ki
 	bool more = true, stopped = false;
 	int err = 0;
 
-	find.limit = PIECE;
+	find.limit = walking.rows < PIECE_MIN ? PIECE_MIN : walking.rows;
+	if (find.limit > PIECE_MAX)
+		find.limit = PIECE_MAX;
 	find.has_after = report->has_after;
 	find.after = report->after;
 	while (!err && more && !stopped && !is_full(&walking)) {
@@ -87,7 +91,7 @@ int kith_walk(struct kith_report *report, struct kith_find find, size_t rows, ki
 		find.after = report->last;
 		kith_linked_clear(&piece);
 	}
-	report->more = more || stopped;
+	report->more = more || stopped; /* stopped at the very last: an empty page follows */
 	return err;
 }
 

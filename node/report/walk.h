@@ -8,8 +8,9 @@
 
 /*
  * Looks at one record; adds rows if it belongs into the report. Other questions may be asked
- * meanwhile. 0, or an error, which ends the walk.
+ * meanwhile. 0, KITH_WALK_STOP when this was enough, or an error; both end the walk.
  */
+#define KITH_WALK_STOP 1
 typedef int kith_walk_look(void *ctx, struct kith_report *report, const struct kith_record *record);
 
 /*
