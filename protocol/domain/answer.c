@@ -81,7 +81,8 @@ static int conclude(
 {
 	int err = 0;
 
-	qsort(out->list, out->count, sizeof(*out->list), oldest_first);
+	if (out->count)
+		qsort(out->list, out->count, sizeof(*out->list), oldest_first);
 	for (size_t i = 0; !err && i < out->count; i++) {
 		struct kith_answer *answer = &out->list[i];
 
