@@ -134,7 +134,7 @@ _kith() {
 		words=()
 		;;
 	'match '*)
-		options='--limit --json --home --socket --help'
+		options='--limit --from --json --home --socket --help'
 		words=()
 		;;
 	'check-fit '*)

@@ -29,6 +29,7 @@ void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
 void kith_method_record_follow(struct kith_call *call);
 void kith_method_record_get(struct kith_call *call);
 void kith_method_record_links(struct kith_call *call, struct kith_reader *reader);
+void kith_method_record_state(struct kith_call *call, struct kith_reader *reader);
 void kith_method_record_unfollow(struct kith_call *call);
 
 /* methods_report.c: every report.NAME */

@@ -21,6 +21,7 @@ static const struct kith_method methods[] = {
 	{.name = "record.get", .begin = kith_method_record_get},
 	{.name = "record.links", .ask = kith_method_record_links},
 	{.name = "record.publish", .begin = kith_method_record_publish, .overlaps = true},
+	{.name = "record.state", .ask = kith_method_record_state},
 	{.name = "record.unfollow", .run = kith_method_record_unfollow},
 	{.name = "report.areas", .ask = kith_method_report},
 	{.name = "report.balance", .ask = kith_method_report},

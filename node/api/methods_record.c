@@ -13,8 +13,10 @@
 #include "node/api/cursor.h"
 #include "node/api/follow.h"
 #include "node/api/prefix.h"
+#include "node/api/state_json.h"
 #include "node/body_json.h"
 #include "node/record_json.h"
+#include "node/store/view.h"
 #include "node/store/where.h"
 #include "protocol/body.h"
 #include "protocol/problem.h"
@@ -256,6 +258,32 @@ void kith_method_record_links(struct kith_call *call, struct kith_reader *reader
 	}
 	kith_call_result(call, json_pack("{s:o}", "links", list.links));
 	kith_answer_id(call->result, "id", &id);
+}
+
+/* ---- record.state ------------------------------------------------------------------------ */
+
+void kith_method_record_state(struct kith_call *call, struct kith_reader *reader)
+{
+	const struct kith_view view = kith_store_view(reader);
+	struct kith_record *record = NULL;
+	struct kith_record_id id;
+	json_t *state = NULL;
+	int err;
+
+	if (!kith_call_find_id(call, reader, "id", &id))
+		return;
+	err = kith_view_copy(&view, &id, &record);
+	if (!err)
+		err = kith_state_to_json(&view, record, &state);
+	if (err == KITH_E_NOT_FOUND)
+		kith_call_fail(call, KITH_RPC_NOT_FOUND, NULL, "no record here has this id");
+	else if (err)
+		kith_call_fail_err(call, err, "what follows for the record cannot be told");
+	else
+		kith_call_result(call, state);
+	if (!err)
+		kith_answer_id(call->result, "id", &id);
+	kith_record_free(record);
 }
 
 /* ---- record.follow ------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include "node/cli/ask.h"
 #include "node/cli/find.h"
 #include "node/cli/run.h"
+#include "node/cli/show_state.h"
 #include "node/cli/text_fields.h"
 #include "node/cli/text_form.h"
 #include "node/cli/text_format.h"
@@ -23,6 +24,14 @@ struct page {
 
 /* ---- lines and sections -------------------------------------------------------------------- */
 
+/* Names of fields as people write them: "in return". */
+static void use_spaces(char *name)
+{
+	for (; *name; name++)
+		if (*name == '_')
+			*name = ' ';
+}
+
 static void add_line(struct page *page, const char *label, const char *value)
 {
 	struct kith_str plain;
@@ -31,6 +40,7 @@ static void add_line(struct page *page, const char *label, const char *value)
 		return;
 	kith_str_init(&plain);
 	kith_safe_add(&plain, label, strlen(label), KITH_SAFE_LINE);
+	use_spaces(plain.s);
 	kith_add_pad(&plain, 0, LABEL_COLUMNS);
 	kith_style_add(&page->out, &page->cli->out, KITH_DIM, plain.s);
 	kith_str_reset(&plain);
@@ -49,6 +59,7 @@ static void add_heading(struct page *page, const char *of, const char *name)
 	if (*of)
 		kith_str_addf(&heading, "%s: ", of);
 	kith_str_add(&heading, name);
+	use_spaces(heading.s);
 	heading.s[0] = (char)toupper((unsigned char)heading.s[0]);
 	kith_str_add_c(&page->out, '\n');
 	kith_style_add(&page->out, &page->cli->out, KITH_BOLD, heading.s);
@@ -93,7 +104,18 @@ static void add_text(struct page *page, const json_t *value)
 
 /* ---- the body ------------------------------------------------------------------------------ */
 
-static void add_short_value(struct page *page, const char *label, const json_t *value)
+/* Of a person or group the name as well, where it is known. */
+static void add_one(
+	struct page *page, const json_t *field, const json_t *value, struct kith_str *out)
+{
+	if (strcmp(kith_json_get_text(field, "key"), "author") == 0 && json_is_string(value))
+		kith_add_author(page->cli, out, json_string_value(value));
+	else
+		kith_field_add_value(value, out);
+}
+
+static void add_short_value(
+	struct page *page, const json_t *field, const char *label, const json_t *value)
 {
 	struct kith_str plain;
 	json_t *item;
@@ -101,10 +123,10 @@ static void add_short_value(struct page *page, const char *label, const json_t *
 
 	kith_str_init(&plain);
 	if (!json_is_array(value))
-		kith_field_add_value(value, &plain);
+		add_one(page, field, value, &plain);
 	json_array_foreach(value, i, item) {
 		kith_str_add(&plain, i ? ", " : "");
-		kith_field_add_value(item, &plain);
+		add_one(page, field, item, &plain);
 	}
 	add_line(page, label, plain.s);
 	kith_str_clear(&plain);
@@ -136,7 +158,7 @@ static void add_lines(struct page *page, const json_t *fields, const char *of, c
 				add_line(page, label.s, word.s);
 			add_lines(page, kith_field_fields(field), label.s, value, short_said);
 		} else if (kith_text_is_header(field, value)) {
-			add_short_value(page, label.s, value);
+			add_short_value(page, field, label.s, value);
 		}
 	}
 	kith_str_clear(&word);
@@ -149,12 +171,16 @@ static void add_blocks(
 static void add_block(struct page *page, const json_t *field, const char *of, const json_t *value)
 {
 	const char *name = kith_field_name(field);
+	struct kith_str numbered;
 	json_t *item;
 	size_t i;
 
+	kith_str_init(&numbered);
 	if (kith_field_has_type(field, "object") && json_is_array(value)) {
 		json_array_foreach(value, i, item) {
-			add_heading(page, of, name);
+			kith_str_reset(&numbered);
+			kith_str_addf(&numbered, "%s %zu", name, i + 1);
+			add_heading(page, of, numbered.s);
 			add_lines(page, kith_field_fields(field), "", item, "");
 			add_blocks(page, kith_field_fields(field), name, item);
 		}
@@ -164,6 +190,7 @@ static void add_block(struct page *page, const json_t *field, const char *of, co
 		add_heading(page, of, name);
 		add_text(page, value);
 	}
+	kith_str_clear(&numbered);
 }
 
 static void add_blocks(
@@ -253,6 +280,21 @@ static int add_links(struct page *page, const json_t *record)
 	return 0;
 }
 
+static int add_state(struct page *page, const json_t *record)
+{
+	struct kith_str lines;
+	int code;
+
+	kith_str_init(&lines);
+	code = kith_show_state(page->cli, kith_json_get_text(record, "id"), page->width, &lines);
+	if (!code && lines.len) {
+		add_heading(page, "", "what others say");
+		kith_str_add_n(&page->out, lines.s, lines.len);
+	}
+	kith_str_clear(&lines);
+	return code;
+}
+
 /* ---- the page ------------------------------------------------------------------------------ */
 
 static void add_head(struct page *page, const json_t *record)
@@ -291,7 +333,9 @@ static int show_page(struct kith_cli *cli, const json_t *record)
 	kith_str_init(&page.out);
 	add_head(&page, record);
 	add_body(&page, record);
-	code = add_links(&page, record);
+	code = add_state(&page, record);
+	if (!code)
+		code = add_links(&page, record);
 	if (!code)
 		kith_out(cli, &page.out);
 	kith_str_clear(&page.out);

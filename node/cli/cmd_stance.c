@@ -47,6 +47,20 @@ static bool is_introduction(const json_t *record)
 	return strcmp(kith_json_get_text(record, "kind"), "introduction") == 0;
 }
 
+/* Says so when the other has accepted as well; whoever is still asked, or declined, is not told. */
+static void tell_if_both(struct kith_cli *cli, const json_t *introduction)
+{
+	const char *id = kith_json_get_text(introduction, "id");
+	json_t *state = NULL;
+
+	if (kith_ask(cli, "record.state", kith_need_json(json_pack("{s:s}", "id", id)), &state))
+		return;
+	if (strcmp(kith_json_get_text(json_object_get(state, "introduction"), "state"),
+		    "accepted") == 0)
+		kith_hint(cli, "both have accepted");
+	json_decref(state);
+}
+
 int kith_run_stance(struct kith_cli *cli, const struct kith_args *args)
 {
 	return publish(cli, args->operands[0], "about", args->operands[1],
@@ -73,6 +87,8 @@ int kith_run_accept(struct kith_cli *cli, const struct kith_args *args)
 		code = kith_fail(cli, KITH_EXIT_REFUSED,
 			"only an introduction or an answer can be accepted; kith stance support "
 			"says that you are for something, kith sign puts your name under it");
+	if (!code && is_introduction(record))
+		tell_if_both(cli, record);
 	json_decref(record);
 	return code;
 }

@@ -6,7 +6,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from kith_e2e import ROOT, ApiError, main, wait_until  # noqa: E402
+from kith_e2e import NOT_FOUND as NOT_HERE, ROOT, ApiError, main, wait_until  # noqa: E402
 
 OK, FAILED, USAGE, NOT_FOUND, REFUSED, UNREACHABLE = range(6)
 SAMPLES = os.path.join(ROOT, "contrib", "demo", "samples", "kinds")
@@ -187,6 +187,63 @@ def pages_go_on_in_either_order(world):
         assert times == sorted(times, reverse=order == "newest"), order
 
 
+def what_follows_is_shown(world):
+    here, there = two_cities(world)
+    offer, need = ({"title": t, "direction": d, "what": "w"} for t, d in (("O", "offer"), ("N", "need")))
+    offer_id = here.call("record.publish", record={"kind": "exchange", "body": offer})["records"][0]["id"]
+    wait_until(lambda: there.has(offer_id), "the offer")
+    need_id = good(there.cli("answer", offer_id, "--kind", "exchange", "--set", "title=N", "--set",
+                             "direction=need", "--set", "what=w")).strip()
+    wait_until(lambda: here.has(need_id), "the need")
+    good(here.cli("accept", need_id))
+    assert "agreed since" in good(here.cli("show", offer_id))
+    good(here.cli("stance", "support", need_id))
+    against = good(there.cli("stance", "object", offer_id, "--reason", "Too far away")).strip()
+    wait_until(lambda: here.has(against), "the objection")
+    good(here.cli("stance", "support", offer_id))
+    page = good(here.cli("show", offer_id))
+    assert "contested: 1 support, 1 objects" in page and "Too far away" in page, page
+    parties = [author(here), author(there)]
+    pact = good(here.cli("new", "pact", "--set", "title=P", "--set", f"parties={parties[0]}", "--set",
+                         f"parties={parties[1]}", "--set", "rule=all", "--set", "clauses[0].who=we",
+                         "--set", "clauses[0].what=dig")).strip()
+    page = good(here.cli("show", pact))
+    assert "proposed: 1 of 2 signatures" in page and "not signed yet" in page, page
+    assert "gdansk author_" in page and "Clauses 1" in page, page
+    wait_until(lambda: there.has(pact), "the pact")
+    signed = good(there.cli("sign", pact)).strip()
+    wait_until(lambda: here.has(signed), "the signature")
+    for city in (here, there):
+        assert city.call("record.state", id=pact)["pact"]["state"] == "active"
+        assert "active since" in good(city.cli("show", pact))
+    we = good(here.cli("new", "statement", "--set", "intent=potential", "--set", "text=We can",
+                       "--set", "voice=we")).strip()
+    assert "proposed: 1 signature" in good(here.cli("show", we))
+    ask = good(here.cli("new", "ask", "--set", "title=Who?", "--set", "type=question", "--set",
+                        f"addressed_to={parties[1]}")).strip()
+    assert "not answered yet" in good(here.cli("show", ask))
+    wait_until(lambda: there.has(ask), "the ask")
+    answer = good(there.cli("answer", ask, "--set", "intent=comment", "--set", "text=We")).strip()
+    wait_until(lambda: here.has(answer), "the answer")
+    assert "answered by gdansk author_" in good(here.cli("show", ask))
+    assert "(addressee)" in good(here.cli("show", ask))
+    assert here.call("record.state", id=ask)["answers"]["answered"] is True
+    for text in ("We can now", "We could"):
+        good(here.cli("new", "statement", "--link", f"revises={we}", "--set", "intent=potential",
+                      "--set", f"text={text}"))
+    assert "2 heads" in good(here.cli("show", we))
+    dutch = good(there.cli("new", "statement", "--lang", "nl", "--link", f"translates={we}", "--set",
+                           "link.method=machine", "--set", "intent=potential", "--set", "text=Wij")).strip()
+    wait_until(lambda: here.has(dutch), "the translation")
+    assert "machine translation, stale" in good(here.cli("show", dutch))
+    assert "in nl:" in good(here.cli("show", we))
+    try:
+        here.call("record.state", id="f" * 64)
+        raise AssertionError("the state of nothing")
+    except ApiError as error:
+        assert error.code == NOT_HERE, error
+
+
 def new_sets_fields_without_an_editor(world):
     city = world.city("kavala").start()
     named = people(world)
@@ -250,6 +307,10 @@ def people_answer_each_other(world):
     for stance, position in ((yes, "support"), (no, "abstain")):
         assert stance["body"] == {"position": position}, stance
         assert stance["links"] == [{"type": "answers", "target": intro}], stance
+    later = good(there.cli("accept", intro)).strip()  # thought again
+    wait_until(lambda: here.has(later), "the second thought")
+    again = here.cli("accept", intro)
+    assert again.returncode == OK and "both have accepted" in again.stderr, again.stderr
     signed = here.call("record.get", id=good(here.cli("sign", offer[:9])).strip())["record"]
     assert signed["links"] == [{"type": "co-signs", "target": offer}], signed
     bad(here.cli("stance", "object", offer), REFUSED, "reason", "missing")
@@ -260,4 +321,5 @@ def people_answer_each_other(world):
 
 main(every_kind_is_published_shown_and_found, what_is_shown_can_be_published_again,
      broken_samples_are_told_why, searches_that_mean_nothing_are_explained, pages_go_on_in_either_order,
+     what_follows_is_shown,
      new_sets_fields_without_an_editor, people_answer_each_other)
