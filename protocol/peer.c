@@ -483,8 +483,8 @@ static uint64_t dead_ms(const struct kith_core *core, const struct kith_peer *pe
 {
 	uint64_t due = peer->heard_ms + KITH_SILENCE_PINGS * (uint64_t)core->answer_within_ms;
 
-	if (!peer->reading) /* the silence is ours, unless they take nothing of what they asked for */
-		return peer->unsent ? peer->progress_ms + KITH_SILENCE_MAX_MS : UINT64_MAX;
+	if (!peer->reading) /* the silence is ours, unless they take nothing of what waits */
+		return peer->unsent ? due - peer->heard_ms + peer->progress_ms : UINT64_MAX;
 	if (peer->probed_ms)
 		due = kith_earlier(due, peer->probed_ms + PROBE_MS);
 	if (kith_sync_expects(peer))

@@ -1,6 +1,6 @@
 /*
- * What a partner announces is a promise: how many are listened to, and what becomes of one that keeps
- * none.
+ * What a partner announces is a promise: how many are listened to, and what becomes of one that
+ * keeps none.
  */
 #include <setjmp.h>
 #include <stdarg.h>
