@@ -213,7 +213,7 @@ soak: $(SIM_BIN) ## simulate one seed after the other until something fails or y
 canaries: $(CANARY_BIN) ## plant bugs in the core, one at a time, and see the simulator find each
 	@BUILD=$(BUILD) tests/sim/canaries/run
 
-bench: $(PROGRAMS) $(BENCH_BIN) ## measure; lines of name, value, unit; a plot in build/bench (SIZE=1000000: 20 minutes)
+bench: $(PROGRAMS) $(BENCH_BIN) $(BUILD)/tests/hostile ## measure; lines of name, value, unit; a plot in build/bench (SIZE=1000000: 20 minutes)
 	@BUILD=$(BUILD) tests/bench/run
 
 bench-peers: $(PROGRAMS) $(BENCH_BIN) ## the first sync beside Hypercore and Secure Scuttlebutt, where $KITH_PEERS is

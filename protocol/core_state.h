@@ -196,6 +196,7 @@ struct kith_peer {
 	/* intake.c */
 	struct kith_batch *inbox[KITH_ORIGINS];
 	size_t in_flight_bytes;
+	size_t in_flight_pushed; /* bytes of those that came by gossip */
 	size_t in_flight_records;
 	size_t in_flight_synced; /* those that did not come by gossip */
 	unsigned forged;

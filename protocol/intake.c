@@ -17,6 +17,8 @@ static void count_in_flight(
 	struct kith_core *core, struct kith_peer *peer, enum kith_origin origin, size_t bytes)
 {
 	peer->in_flight_bytes += bytes + KITH_IN_FLIGHT_RECORD_BYTES;
+	if (origin == KITH_ORIGIN_PUSH)
+		peer->in_flight_pushed += bytes + KITH_IN_FLIGHT_RECORD_BYTES;
 	peer->in_flight_records++;
 	peer->in_flight_synced += origin != KITH_ORIGIN_PUSH;
 	core->stats.in_flight_bytes += bytes + KITH_IN_FLIGHT_RECORD_BYTES;
@@ -31,6 +33,8 @@ static void release_in_flight(struct kith_core *core, struct kith_peer *peer,
 	if (!peer)
 		return;
 	peer->in_flight_bytes -= bytes + KITH_IN_FLIGHT_RECORD_BYTES;
+	if (batch->origin == KITH_ORIGIN_PUSH)
+		peer->in_flight_pushed -= bytes + KITH_IN_FLIGHT_RECORD_BYTES;
 	peer->in_flight_records--;
 	peer->in_flight_synced -= batch->origin != KITH_ORIGIN_PUSH;
 	peer->progress_ms = core->now_ms;

@@ -97,6 +97,7 @@
 /* Memory of one partner. Above the maxima nothing more is read from it. */
 #define KITH_SEND_QUEUE_MAX_BYTES   (4u << 20)
 #define KITH_IN_FLIGHT_MAX_BYTES    (4u << 20) /* records being verified and stored */
+#define KITH_PUSHED_MAX_BYTES       (256u * 1024) /* of these, by gossip */
 #define KITH_IN_FLIGHT_RECORD_BYTES 512u       /* what each costs beside its bytes */
 #define KITH_VERIFY_BATCH           64u        /* records a thread checks in one piece of work */
 #define KITH_FORGED_MAX             8u         /* forged ones before a connection is ended */

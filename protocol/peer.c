@@ -352,6 +352,7 @@ void kith_peer_mind_reading(struct kith_core *core, struct kith_peer *peer)
 {
 	size_t factor = peer->reading ? 2 : 1;
 	bool on = peer->in_flight_bytes <= factor * (KITH_IN_FLIGHT_MAX_BYTES / 2) &&
+		  peer->in_flight_pushed <= factor * (KITH_PUSHED_MAX_BYTES / 2) &&
 		  kith_peer_backlog(peer) <= factor * KITH_SEND_QUEUE_MAX_BYTES;
 	struct kith_action *action;
 

@@ -33,6 +33,7 @@ static void add_partner(struct sum *sum, const struct kith_partner_view *view)
 	t->connections += s->connections;
 	t->truncations += s->truncations;
 	t->offences += s->offences;
+	t->turned_away += s->turned_away;
 }
 
 static void partner_metrics(json_t *out, struct kith_node *node)
@@ -61,6 +62,7 @@ static void partner_metrics(json_t *out, struct kith_node *node)
 	kith_answer_number(out, "partners.connections", sum.stats.connections);
 	kith_answer_number(out, "partners.truncations", sum.stats.truncations);
 	kith_answer_number(out, "partners.offences", sum.stats.offences);
+	kith_answer_number(out, "partners.turned_away", sum.stats.turned_away);
 }
 
 static void core_metrics(json_t *out, const struct kith_core *core)

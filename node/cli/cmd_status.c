@@ -8,6 +8,7 @@
 #include "node/cli/table.h"
 #include "node/record_json.h"
 
+#define DAY_MS       (24ll * 3600 * 1000)
 #define UNREAD_BYTES (128 * 1024) /* less waits now and then with anybody */
 
 /* ---- a partner in words -------------------------------------------------------------------- */
@@ -95,7 +96,7 @@ static void add_blemishes(struct kith_str *out, const json_t *partner, int64_t n
 		kith_str_addf(out,
 			"; over the day's quota: %lld record%s not taken (%lld new author%s)", away,
 			away == 1 ? "" : "s", fresh, fresh == 1 ? "" : "s");
-	if (complaint && moment(complaint, "at", &at_ms)) {
+	if (complaint && moment(complaint, "at", &at_ms) && now_ms - at_ms < DAY_MS) {
 		kith_str_add(out, "; ");
 		kith_add_ago(out, at_ms, now_ms);
 		kith_str_addf(out, " %s", kith_json_get_text(complaint, "text"));

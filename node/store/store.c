@@ -73,6 +73,26 @@ static void queue_put(struct queue *queue, struct job *job)
 	queue->count++;
 }
 
+/* A person waits for it. An import must find all that came before it, so it keeps its place. */
+static bool is_urgent(const struct job *job)
+{
+	return job->batch && job->batch->durable && !job->batch->unless_source;
+}
+
+/* Goes before what partners brought, however much that is, but not before others like it. */
+static void queue_put_urgent(struct queue *queue, struct job *job)
+{
+	struct job **at = &queue->first;
+
+	while (*at && is_urgent(*at))
+		at = &(*at)->next;
+	job->next = *at;
+	*at = job;
+	if (!job->next)
+		queue->last = &job->next;
+	queue->count++;
+}
+
 static struct job *queue_take(struct queue *queue)
 {
 	struct job *job = queue->first;
@@ -278,7 +298,10 @@ static void submit(struct kith_store *store, const struct job *what)
 		queue_put(&store->finished, job);
 		uv_async_send(&store->wake_loop);
 	} else {
-		queue_put(&store->waiting, job);
+		if (is_urgent(job))
+			queue_put_urgent(&store->waiting, job);
+		else
+			queue_put(&store->waiting, job);
 		store->writer.wanted = true;
 		uv_cond_signal(&store->wake_thread);
 	}
