@@ -157,23 +157,24 @@ static void refuse(struct sim_world *world, struct talk *talk, struct kith_curso
 	kith_buf_clear(&buf);
 }
 
-/* Reconciles as one who has nothing, so that it is offered all there is. */
-static void reconcile(struct sim_world *world, struct talk *talk, struct kith_cursor *cursor)
+/* Reconciles as one who has nothing, so that it is offered all there is; audits alike. */
+static void reconcile(
+	struct sim_world *world, struct talk *talk, uint8_t type, struct kith_cursor *cursor)
 {
 	struct kith_set *none = kith_set_new();
 	struct kith_reconcile answerer;
 	struct kith_set_tag tag = kith_read_set_tag(cursor);
+	bool begins = kith_read_u8(cursor) == KITH_AUDIT_BEGIN;
 	struct kith_buf buf;
 
 	MUST(none);
 	MUST(kith_reconcile_init(&answerer, none, KITH_RECONCILE_FRAME_BYTES, false) == 0);
 	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
 	kith_write_set_tag(&buf, &tag);
-	kith_write_u8(&buf, KITH_RECONCILE_ANSWER);
-	(void)kith_read_u8(cursor);
-	if (kith_reconcile_consume(&answerer, cursor->next, kith_cursor_left(cursor), NULL, &buf) ==
-		0)
-		sim_talk_say(world, talk, KITH_MESSAGE_RECONCILE, &buf);
+	kith_write_u8(&buf, begins ? KITH_AUDIT_READY : KITH_RECONCILE_ANSWER);
+	if (begins || kith_reconcile_consume(
+			      &answerer, cursor->next, kith_cursor_left(cursor), NULL, &buf) == 0)
+		sim_talk_say(world, talk, type, &buf);
 	kith_buf_clear(&buf);
 	kith_set_free(none);
 }
@@ -190,8 +191,9 @@ static void tease(struct sim_world *world, struct sim_node *node, struct talk *t
 		tell_of_records(world, node, talk, &cursor);
 	else if (event->message_type == KITH_MESSAGE_PUSH)
 		tell_of_records(world, node, talk, &cursor);
-	else if (event->message_type == KITH_MESSAGE_RECONCILE)
-		reconcile(world, talk, &cursor);
+	else if (event->message_type == KITH_MESSAGE_RECONCILE ||
+		 event->message_type == KITH_MESSAGE_AUDIT)
+		reconcile(world, talk, event->message_type, &cursor);
 	else if ((event->message_type == KITH_MESSAGE_WANT ||
 			 event->message_type == KITH_MESSAGE_GRAFT) &&
 		 sim_rng_chance(&node->rng, 50))
@@ -272,6 +274,7 @@ static void begin_talk(struct sim_world *world, struct sim_node *node, uint64_t 
 		.certificate = {node->certificate, node->certificate_len},
 		.agent = "kith/sim",
 		.rng = &node->hostile->hand,
+		.capabilities = KITH_CAPABILITY_AUDIT,
 	};
 
 	node->hostile->hand = sim_rng_hand(&node->rng);

@@ -12,6 +12,7 @@
 #include "tests/sim/must.h"
 #include "tests/sim/world.h"
 
+#define AUDIT_EVERY_MS (20u * 60 * 1000) /* so that every run sees some */
 #define CERTIFICATE_MS (300ull * 24 * 3600 * 1000)
 
 static void drain(struct sim_world *world, struct sim_node *node);
@@ -145,6 +146,7 @@ static void start_core(struct sim_world *world, struct sim_node *node)
 		.agent = "kith/sim",
 		.rng = &node->hand,
 		.reconcile_every_ms = world->plan->reconcile_every_ms,
+		.audit_every_ms = AUDIT_EVERY_MS,
 		.pull_window_bytes = world->plan->pull_window_bytes,
 	};
 

@@ -237,6 +237,7 @@ static bool core_acts(struct crook *crook)
 	if (!action)
 		return false;
 	if (action->type == KITH_ACTION_DIAL) {
+		kith_session_free(crook->session);
 		crook->session = kith_session_accept(&crook->config, crook->world.now_ms, WALL);
 		event.conn = crook->conn = 77;
 		event.dial = action->dial;
