@@ -134,6 +134,8 @@ static void join(struct kith_core *core, struct kith_peer *peer)
 	partner->last_err = 0;
 	partner->last_bye = -1;
 	partner->stats.connections++;
+	/* Its disk may be well again, or it was restarted before it could say so by NUDGE. */
+	kith_refused_clear(&partner->refused);
 	kith_gossip_established(core, peer);
 	if (kith_scope_send(core, peer))
 		kith_peer_end(core, peer, KITH_E_NOMEM, KITH_BYE_OVERLOAD);
