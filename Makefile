@@ -39,6 +39,7 @@ SCHEMAS      := $(sort $(wildcard node/api/schema/*.json))
 UNIT_SRC     := $(sort $(wildcard tests/unit/test_*.c))
 VECTOR_SRC   := $(sort $(wildcard tests/vectors/test_*.c))
 SIM_SRC      := $(sort $(wildcard tests/sim/*.c))
+SWARM_SRC    := $(sort $(wildcard tests/swarm/*.c)) tests/sim/rng.c
 FUZZ_SRC     := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC    := $(sort $(wildcard tests/bench/*.c))
 TOOL_SRC     := $(sort $(wildcard tests/tools/*.c))
@@ -58,6 +59,7 @@ FUZZ_BIN   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
 BENCH_BIN  := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/tests/bench/%)
 TOOL_BIN   := $(TOOL_SRC:tests/tools/%.c=$(BUILD)/tests/%)
 SIM_BIN    := $(if $(SIM_SRC),$(BUILD)/tests/simulate)
+SWARM_BIN  := $(BUILD)/tests/swarm
 PROGRAMS   := $(if $(wildcard node/main.c),$(KITHD)) $(if $(wildcard node/cli/main.c),$(KITH))
 
 RPC_MAN    := $(if $(SCHEMAS),$(BUILD)/man/kith-rpc.7)
@@ -158,6 +160,9 @@ $(BUILD)/canary-%/broken.o: $(BUILD)/canary-%/broken.c | $(GENERATED)
 	$(call say,CC)$(CC) $(BASE_CFLAGS) $(WARN) $(CFLAGS) -c -o $@ $<
 $(BUILD)/canary-%/simulate: $(BUILD)/canary-%/broken.o $(call obj,$(SIM_SRC)) $(LIBPROTOCOL) $(LIBKEYS)
 	$(call link,$(SIM_TAP) $^)
+$(SWARM_BIN): $(call obj,$(SWARM_SRC)) $(LIBPROTOCOL) $(LIBKEYS)
+	@mkdir -p $(@D)
+	$(call link,$^)
 
 # The manual of the local API is told by the schemas that the node holds arguments to.
 $(BUILD)/make-kith-rpc: $(call obj,contrib/man/make-kith-rpc.c) $(BELOW_CLI)
@@ -168,7 +173,7 @@ $(BUILD)/man/kith-rpc.7: contrib/man/kith-rpc.7.in $(BUILD)/make-kith-rpc
 
 # ---- trying and testing ------------------------------------------------------------------------------
 
-.PHONY: valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak canaries bench bench-peers deps
+.PHONY: valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak canaries swarm bench bench-peers deps
 deps:
 	@contrib/install-deps build
 
@@ -177,7 +182,7 @@ demo: ## three cities on loopback: publish, gossip, crash, catch up, search (KEE
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) contrib/demo/run
 
-TESTS_ALL := $(PROGRAMS) $(RPC_MAN) $(UNIT_BIN) $(VECTOR_BIN) $(FUZZ_BIN) $(TOOL_BIN) $(SIM_BIN)
+TESTS_ALL := $(PROGRAMS) $(RPC_MAN) $(UNIT_BIN) $(VECTOR_BIN) $(FUZZ_BIN) $(TOOL_BIN) $(SIM_BIN) $(SWARM_BIN)
 check: $(TESTS_ALL) ## every test: unit, vectors, simulation, end to end, source and symbol rules
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run all
 
@@ -212,6 +217,9 @@ soak: $(SIM_BIN) ## simulate one seed after the other until something fails or y
 
 canaries: $(CANARY_BIN) ## plant bugs in the core, one at a time, and see the simulator find each
 	@BUILD=$(BUILD) tests/sim/canaries/run
+
+swarm: $(SWARM_BIN) ## measure live gossip among many cores (NODES= DEGREE= SEED= PUBLISHERS= RECORDS= LATENCY_MS=)
+	@$(SWARM_BIN)
 
 bench: $(PROGRAMS) $(BENCH_BIN) $(BUILD)/tests/hostile ## measure; lines of name, value, unit; a plot in build/bench (SIZE=1000000: 20 minutes)
 	@BUILD=$(BUILD) tests/bench/run

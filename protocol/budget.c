@@ -60,7 +60,7 @@ int kith_budget_message(struct kith_core *core, struct kith_peer *peer, uint8_t 
 	case KITH_MESSAGE_GRAFT:
 		return kith_budget_spend(core, peer, KITH_SPEND_ASKED, len / KITH_ID_LEN);
 	case KITH_MESSAGE_IHAVE:
-		return kith_budget_spend(core, peer, KITH_SPEND_ANNOUNCED, len / KITH_ITEM_LEN);
+		return kith_budget_spend(core, peer, KITH_SPEND_ANNOUNCED, len / KITH_TOLD_LEN);
 	case KITH_MESSAGE_UNAVAILABLE:
 		return kith_budget_spend(core, peer, KITH_SPEND_UNAVAILABLE, len / KITH_ID_LEN);
 	case KITH_MESSAGE_RECONCILE:
@@ -77,6 +77,7 @@ int kith_budget_message(struct kith_core *core, struct kith_peer *peer, uint8_t 
 	case KITH_MESSAGE_PING:
 	case KITH_MESSAGE_PONG:
 	case KITH_MESSAGE_PRUNE:
+	case KITH_MESSAGE_UNPRUNE:
 	case KITH_MESSAGE_NUDGE:
 		break;
 	}

@@ -208,9 +208,11 @@ struct kith_peer {
 	struct kith_pull_server pull_server;
 
 	/* gossip.c */
-	bool eager;
-	struct kith_buf ihave; /* "sync index u16 | origin u8 | item" each, see gossip.c */
+	uint8_t lazy[KITH_TREES / 8];  /* a bit per tree: records of it are only announced here */
+	uint8_t feeds[KITH_TREES / 8]; /* the last new record of it was pushed from there */
+	struct kith_buf ihave;         /* KITH_IHAVE_LEN each, see gossip.c */
 	uint64_t ihave_due_ms; /* UINT64_MAX: nothing waits */
+	uint64_t ihave_last_ms; /* when some went */
 };
 
 /* ---- quotas --------------------------------------------------------------------------------- */
@@ -443,7 +445,8 @@ void kith_want_pump(struct kith_core *core, struct kith_peer *peer);
 /* Before an entry changes its state or its conn, or is dropped. */
 void kith_want_release(struct kith_core *core, const struct kith_pending_entry *entry);
 /* The peer offers too what is on its way already. */
-void kith_want_also(struct kith_pending_entry *entry, struct kith_peer *peer);
+void kith_want_also(
+	struct kith_core *core, struct kith_pending_entry *entry, struct kith_peer *peer);
 /* A new entry waits for a push by somebody else, or else will be asked of the peer. */
 void kith_want_announced(
 	struct kith_core *core, struct kith_peer *peer, struct kith_pending_entry *entry);
@@ -466,8 +469,8 @@ void kith_pull_settled(struct kith_peer *peer, size_t bytes);
 void kith_pull_pump(struct kith_core *core, struct kith_peer *peer);
 
 /* ---- serve.c -------------------------------------------------------------------------------- */
-KITH_MUST_CHECK int kith_serve_want(
-	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
+KITH_MUST_CHECK int kith_serve_want(struct kith_peer *peer, const struct kith_set_tag *tag,
+	enum kith_records_why why, struct kith_cursor *cursor);
 KITH_MUST_CHECK int kith_serve_queue(struct kith_peer *peer, size_t sync, enum kith_records_why why,
 	const struct kith_record_id *id);
 KITH_MUST_CHECK int kith_serve_pull(
@@ -478,16 +481,28 @@ void kith_serve_fetched(struct kith_core *core, struct kith_fetch *fetch);
 void kith_serve_pump(struct kith_core *core, struct kith_peer *peer);
 
 /* ---- gossip.c ------------------------------------------------------------------------------- */
-/* A record was stored: push or announce it to everybody but where it came from. */
-void kith_gossip_spread(struct kith_core *core, const struct kith_record *record, uint64_t from,
-	enum kith_origin origin);
-void kith_gossip_established(struct kith_core *core, struct kith_peer *peer);
-void kith_gossip_duplicate(struct kith_core *core, struct kith_peer *peer);
+#define KITH_IHAVE_LEN (2 + 1 + KITH_TOLD_LEN) /* of one that waits */
+
+/* A record was stored: push or announce it to everybody but those from whom it is known that they
+ * have it (entry). */
+void kith_gossip_spread(struct kith_core *core, const struct kith_record *record,
+	const struct kith_pending_entry *entry, enum kith_origin origin);
+/* A record of the author was pushed by the peer: one that is new here, and perhaps announced by
+ * another (entry, or NULL), or a duplicate. */
+void kith_gossip_news(struct kith_core *core, struct kith_peer *peer,
+	const struct kith_author *author, const struct kith_pending_entry *entry);
+void kith_gossip_duplicate(
+	struct kith_core *core, struct kith_peer *peer, const struct kith_author *author);
+/* Asks for the record, and to be pushed its tree from now on. */
+void kith_gossip_ask(struct kith_core *core, struct kith_peer *peer, size_t sync,
+	const struct kith_pending_entry *entry);
+/* The peer is going: others push to us what it did. */
+void kith_gossip_peer_gone(struct kith_core *core, const struct kith_peer *peer);
 KITH_MUST_CHECK int kith_gossip_ihave(
 	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
-KITH_MUST_CHECK int kith_gossip_graft(
-	struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor);
-void kith_gossip_prune(struct kith_peer *peer);
+KITH_MUST_CHECK int kith_gossip_graft(struct kith_peer *peer, struct kith_cursor *cursor);
+KITH_MUST_CHECK int kith_gossip_prune(
+	struct kith_peer *peer, struct kith_cursor *cursor, bool lazy);
 void kith_gossip_flush(struct kith_core *core, struct kith_peer *peer);
 
 #endif

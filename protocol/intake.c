@@ -86,19 +86,22 @@ static bool is_dealt_with(struct kith_core *core, struct kith_peer *peer,
 	/* Who has sent forged copies may not step in where another one is expected to deliver. */
 	if (entry->state != KITH_PENDING_ARRIVED && !peer->forged)
 		return false;
-	kith_want_also(entry, peer);
+	kith_want_also(core, entry, peer);
 	return true;
 }
 
 /* True when the record should be looked at; then its entry says that it came by this peer. */
 static bool claim_it(struct kith_core *core, struct kith_peer *peer, const struct kith_sync *sync,
-	const struct kith_item *item, int *err)
+	enum kith_origin origin, const struct kith_claim *claim, int *err)
 {
+	const struct kith_item *item = &claim->item;
 	struct kith_pending_entry *entry = kith_pending_find(core->pending, &item->id);
 	uint64_t before = 0;
 
 	if (is_dealt_with(core, peer, sync, item, entry))
 		return false;
+	if (origin == KITH_ORIGIN_PUSH)
+		kith_gossip_news(core, peer, &claim->author, entry);
 	if (entry) {
 		before = entry->conn;
 		if (before == peer->conn)
@@ -120,12 +123,12 @@ static bool claim_it(struct kith_core *core, struct kith_peer *peer, const struc
 	return true;
 }
 
-static int duplicate(
-	struct kith_core *core, struct kith_peer *peer, enum kith_origin origin, size_t bytes)
+static int duplicate(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
+	const struct kith_claim *claim, size_t bytes)
 {
 	peer->partner->stats.duplicates++;
 	if (origin == KITH_ORIGIN_PUSH)
-		kith_gossip_duplicate(core, peer);
+		kith_gossip_duplicate(core, peer, &claim->author);
 	else if (origin == KITH_ORIGIN_PULL)
 		kith_pull_settled(peer, bytes);
 	return kith_budget_spend(core, peer, KITH_SPEND_REPEATED, 1);
@@ -202,12 +205,12 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 		turn_away(core, peer, origin, &claim.item.id, envelope.len);
 		return 0;
 	}
-	if (claim_it(core, peer, &peer->syncs[sync], &claim.item, &err)) {
+	if (claim_it(core, peer, &peer->syncs[sync], origin, &claim, &err)) {
 		err = collect(core, peer, origin, envelope);
 		if (err)
 			kith_pending_drop(core->pending, &claim.item.id);
 	} else if (!err) {
-		err = duplicate(core, peer, origin, envelope.len);
+		err = duplicate(core, peer, origin, &claim, envelope.len);
 	}
 	return err;
 }
@@ -385,6 +388,18 @@ void kith_intake_publish(struct kith_core *core, struct kith_batch *batch)
 	submit(core, KITH_ACTION_STORE, batch);
 }
 
+/* The entry is not needed any more, but for who else has the record. */
+static void take_pending(
+	struct kith_core *core, const struct kith_record_id *id, struct kith_pending_entry *out)
+{
+	const struct kith_pending_entry *entry = kith_pending_find(core->pending, id);
+
+	if (!entry)
+		return;
+	*out = *entry;
+	kith_pending_drop(core->pending, id);
+}
+
 /* On disk: from now on the record is known, and what was not known is told to others. False without
  * memory to know it. */
 static bool settle_entry(struct kith_core *core, struct kith_peer *peer, struct kith_batch *batch,
@@ -394,6 +409,7 @@ static bool settle_entry(struct kith_core *core, struct kith_peer *peer, struct 
 	struct kith_circle_sets *circle = kith_core_circle(core, &record->circle);
 	struct kith_item item = kith_record_item(record);
 	enum kith_class class_ = kith_class_of_kind(record->kind);
+	struct kith_pending_entry way = {.conn = batch->conn};
 	int err;
 
 	if (entry->err || !circle) {
@@ -403,7 +419,7 @@ static bool settle_entry(struct kith_core *core, struct kith_peer *peer, struct 
 	}
 	err = kith_core_insert(core, circle, class_, &item);
 	if (batch->origin != KITH_ORIGIN_LOCAL)
-		kith_pending_drop(core->pending, &record->id);
+		take_pending(core, &record->id, &way);
 	if (err)
 		return err != KITH_E_NOMEM;
 	if (entry->seq) {
@@ -412,7 +428,7 @@ static bool settle_entry(struct kith_core *core, struct kith_peer *peer, struct 
 			peer->partner->stats.records_in++;
 	}
 	if (entry->known == KITH_KNOWN_HELD)
-		kith_gossip_spread(core, record, batch->conn, batch->origin);
+		kith_gossip_spread(core, record, &way, batch->origin);
 	return true;
 }
 

@@ -102,12 +102,16 @@
 #define KITH_VERIFY_BATCH           64u        /* records a thread checks in one piece of work */
 #define KITH_FORGED_MAX             8u         /* forged ones before a connection is ended */
 
-/* Live gossip. */
-#define KITH_EAGER_ALWAYS   4u    /* with so few partners every link is eager */
+/* Live gossip. The times suit links of up to 100 ms (SPEC section "Live gossip", "Measured"). */
+#define KITH_TREES          4096u /* two bits each per connection: 1 KiB */
 #define KITH_IHAVE_MAX      1024u /* announcements that wait for one partner */
-#define KITH_IHAVE_DELAY_MS 50u   /* collected this long into one message */
+#define KITH_IHAVE_EVERY_MS 50u   /* the first goes at once, what follows it is collected */
 #define KITH_ANNOUNCED_MAX  4096u /* announced records a node waits for, of one partner */
-#define KITH_GRAFT_AFTER_MS 500u  /* an announced record may still come by a push until then */
+#define KITH_SWAP_AFTER_MS  10u   /* announced so much sooner than pushed: more than chance */
+/* An announced record may still come by a push until then: 500 made repair slower and saved
+ * nothing, at 150 more grafts were in vain. */
+#define KITH_GRAFT_AFTER_MS 250u
+#define KITH_GRAFT_RETRY_MS 2000u /* two round trips and a large record; then the next is asked */
 
 /* Signs of life. A frame of 64 KiB must come at 365 bytes a second or more. */
 #define KITH_STALL_MAX_MS   (60u * 1000) /* an answer that is due does not come */

@@ -34,18 +34,20 @@ enum kith_message_type {
 	KITH_MESSAGE_PULLED = 9,      /* so far the pull has come; was that the end? */
 	KITH_MESSAGE_PUSH = 10,       /* live gossip: new records */
 	KITH_MESSAGE_IHAVE = 11,      /* live gossip: new records I could send */
-	KITH_MESSAGE_GRAFT = 12,      /* send me these, and push to me from now on */
-	KITH_MESSAGE_PRUNE = 13, /* I get these from somebody else: only announce from now on */
+	KITH_MESSAGE_GRAFT = 12,      /* send me these, and push this tree to me from now on */
+	KITH_MESSAGE_PRUNE = 13, /* I get these trees from somebody else: only announce them */
 	KITH_MESSAGE_PING = 14,
 	KITH_MESSAGE_PONG = 15,
 	KITH_MESSAGE_NUDGE = 16, /* you called: reconcile soon, I had to drop announcements */
 	/* one step of a keyed audit; to nodes with KITH_CAPABILITY_AUDIT */
 	KITH_MESSAGE_AUDIT = 17,
+	KITH_MESSAGE_UNPRUNE = 18, /* whoever gave me these trees is gone: push them again */
 };
 
 #define KITH_TAG_LEN     16
 #define KITH_SET_TAG_LEN (KITH_TAG_LEN + 1)
 #define KITH_ITEM_LEN    (8 + KITH_ID_LEN)
+#define KITH_TOLD_LEN    (KITH_ITEM_LEN + 2) /* in IHAVE: with its tree */
 
 struct kith_set_tag {
 	uint8_t circle[KITH_TAG_LEN];
@@ -57,9 +59,10 @@ void kith_message_tag(const struct kith_circle *circle, const uint8_t handshake_
 
 /* Why records are sent: the receiver accounts for pulls apart. */
 enum kith_records_why {
-	KITH_RECORDS_WANTED = 0, /* answer to WANT or GRAFT */
+	KITH_RECORDS_WANTED = 0, /* answer to WANT */
 	KITH_RECORDS_PULLED = 1, /* part of a pull */
-	KITH_RECORDS_OFFERED = 2 /* a reconciliation found that you lack them */
+	KITH_RECORDS_OFFERED = 2, /* a reconciliation found that you lack them */
+	KITH_RECORDS_GRAFTED = 3  /* answer to GRAFT: live gossip, to be pushed on */
 };
 
 enum kith_reconcile_role { KITH_RECONCILE_QUERY = 0, KITH_RECONCILE_ANSWER = 1 };

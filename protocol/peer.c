@@ -32,7 +32,7 @@ static struct kith_peer *peer_new(struct kith_core *core, const struct kith_even
 	peer->next_reconcile_ms = peer->ihave_due_ms = UINT64_MAX;
 	peer->reading = true;
 	peer->bye = -1;
-	kith_buf_init(&peer->ihave, KITH_IHAVE_MAX * (3 + KITH_ITEM_LEN));
+	kith_buf_init(&peer->ihave, KITH_IHAVE_MAX * KITH_IHAVE_LEN);
 	if (event->remote)
 		strncpy(peer->remote, event->remote, sizeof(peer->remote) - 1);
 	return peer;
@@ -136,7 +136,6 @@ static void join(struct kith_core *core, struct kith_peer *peer)
 	partner->stats.connections++;
 	/* Its disk may be well again, or it was restarted before it could say so by NUDGE. */
 	kith_refused_clear(&partner->refused);
-	kith_gossip_established(core, peer);
 	if (kith_scope_send(core, peer))
 		kith_peer_end(core, peer, KITH_E_NOMEM, KITH_BYE_OVERLOAD);
 }
@@ -194,14 +193,26 @@ static int on_ping(struct kith_core *core, struct kith_peer *peer, struct kith_b
 	return 0;
 }
 
+static int on_want(struct kith_peer *peer, struct kith_cursor *cursor)
+{
+	struct kith_set_tag tag = kith_read_set_tag(cursor);
+
+	return kith_serve_want(peer, &tag, KITH_RECORDS_WANTED, cursor);
+}
+
 static int on_records(struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor)
 {
+	static const enum kith_origin origins[] = {
+		[KITH_RECORDS_WANTED] = KITH_ORIGIN_SYNC,
+		[KITH_RECORDS_PULLED] = KITH_ORIGIN_PULL,
+		[KITH_RECORDS_OFFERED] = KITH_ORIGIN_SYNC,
+		[KITH_RECORDS_GRAFTED] = KITH_ORIGIN_PUSH,
+	};
 	uint8_t why = kith_read_u8(cursor);
 
-	if (cursor->err || why > KITH_RECORDS_OFFERED)
+	if (cursor->err || why > KITH_RECORDS_GRAFTED)
 		return KITH_E_MALFORMED;
-	return kith_intake_records(core, peer,
-		why == KITH_RECORDS_PULLED ? KITH_ORIGIN_PULL : KITH_ORIGIN_SYNC, cursor);
+	return kith_intake_records(core, peer, origins[why], cursor);
 }
 
 /* A message of a number from a later version is passed over, so that versions can live together. */
@@ -227,7 +238,7 @@ static int on_message(
 	case KITH_MESSAGE_SYNCED:
 		return kith_sync_synced(core, peer, &cursor);
 	case KITH_MESSAGE_WANT:
-		return kith_serve_want(core, peer, &cursor);
+		return on_want(peer, &cursor);
 	case KITH_MESSAGE_RECORDS:
 		return on_records(core, peer, &cursor);
 	case KITH_MESSAGE_UNAVAILABLE:
@@ -243,10 +254,11 @@ static int on_message(
 	case KITH_MESSAGE_IHAVE:
 		return kith_gossip_ihave(core, peer, &cursor);
 	case KITH_MESSAGE_GRAFT:
-		return kith_gossip_graft(core, peer, &cursor);
+		return kith_gossip_graft(peer, &cursor);
 	case KITH_MESSAGE_PRUNE:
-		kith_gossip_prune(peer);
-		return 0;
+		return kith_gossip_prune(peer, &cursor, true);
+	case KITH_MESSAGE_UNPRUNE:
+		return kith_gossip_prune(peer, &cursor, false);
 	case KITH_MESSAGE_NUDGE:
 		peer->dirty = true;
 		/* It may be that its disk could not be read, and can be now. */
@@ -444,6 +456,7 @@ void kith_peer_end(struct kith_core *core, struct kith_peer *peer, int err, int 
 	kith_core_act_take(core, peer->close);
 	peer->close = NULL;
 	kith_want_peer_gone(core, peer);
+	kith_gossip_peer_gone(core, peer);
 	account_end(core, peer, err);
 }
 
@@ -456,6 +469,7 @@ void kith_peer_closed(struct kith_core *core, struct kith_peer *peer, int err)
 	if (peer->established && !clean)
 		peer->partner->stats.truncations++;
 	kith_want_peer_gone(core, peer);
+	kith_gossip_peer_gone(core, peer);
 	account_end(core, peer, err ? err : clean ? 0 : KITH_E_TRUNCATED);
 }
 

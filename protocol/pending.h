@@ -28,9 +28,11 @@ enum kith_pending_state {
 struct kith_pending_entry {
 	struct kith_record_id id;
 	enum kith_pending_state state;
-	uint32_t set; /* which set it belongs to: kith_sync_number() */
+	uint16_t tree; /* ANNOUNCED: to ask for */
+	uint32_t set;  /* which set it belongs to: kith_sync_number() */
 	uint64_t conn;
 	uint64_t also[KITH_PENDING_ALSO]; /* others that offered it; 0: none */
+	bool more; /* there was no place for all who offered it */
 	uint64_t due_ms; /* but for ARRIVED: then somebody is asked, or somebody else */
 };
 

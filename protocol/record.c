@@ -160,6 +160,7 @@ int kith_record_peek(const uint8_t *envelope, size_t len, struct kith_claim *out
 		return err;
 	out->item.created_ms = header.record.created_ms;
 	out->circle = header.record.circle;
+	out->author = header.record.author;
 	out->kind = header.record.kind;
 	out->has_body = parts.has_body;
 	hash_header(parts.header, &out->item.id);

@@ -103,6 +103,7 @@ bool kith_record_is_control(const struct kith_record *record);
 struct kith_claim {
 	struct kith_item item;
 	struct kith_circle circle;
+	struct kith_author author;
 	uint32_t kind;
 	bool has_body;
 };

@@ -23,6 +23,11 @@ static bool may_send(const struct kith_peer *peer)
 
 /* ---- by id ---------------------------------------------------------------------------------- */
 
+static bool is_asked_for(enum kith_records_why why)
+{
+	return why == KITH_RECORDS_WANTED || why == KITH_RECORDS_GRAFTED;
+}
+
 int kith_serve_queue(struct kith_peer *peer, size_t sync, enum kith_records_why why,
 	const struct kith_record_id *id)
 {
@@ -30,17 +35,16 @@ int kith_serve_queue(struct kith_peer *peer, size_t sync, enum kith_records_why 
 
 	int err = kith_requests_put(&peer->serve, &request);
 
-	peer->serve_wanted += !err && why == KITH_RECORDS_WANTED;
+	peer->serve_wanted += !err && is_asked_for(why);
 	return err;
 }
 
-int kith_serve_want(struct kith_core *core, struct kith_peer *peer, struct kith_cursor *cursor)
+int kith_serve_want(struct kith_peer *peer, const struct kith_set_tag *tag,
+	enum kith_records_why why, struct kith_cursor *cursor)
 {
-	struct kith_set_tag tag = kith_read_set_tag(cursor);
 	size_t i;
-	int err = cursor->err ? cursor->err : kith_scope_find(peer, &tag, &i);
+	int err = cursor->err ? cursor->err : kith_scope_find(peer, tag, &i);
 
-	(void)core;
 	if (!err && kith_cursor_left(cursor) == 0)
 		err = KITH_E_MALFORMED;
 	while (!err && kith_cursor_left(cursor) > 0) {
@@ -53,7 +57,7 @@ int kith_serve_want(struct kith_core *core, struct kith_peer *peer, struct kith_
 			peer->complaint = KITH_COMPLAINT_ASKED;
 			return KITH_E_UNEXPECTED;
 		}
-		err = kith_serve_queue(peer, i, KITH_RECORDS_WANTED, &id);
+		err = kith_serve_queue(peer, i, why, &id);
 	}
 	return err;
 }
@@ -125,14 +129,14 @@ static void answer_ids(
 
 	peer->serve_fetching = false;
 	send_records(core, peer, why, fetch);
-	if (why == KITH_RECORDS_WANTED && fetch->err)
+	if (is_asked_for(why) && fetch->err)
 		kith_peer_send(core, peer, KITH_MESSAGE_UNAVAILABLE, fetch->ids,
 			fetch->id_count * KITH_ID_LEN, NULL, 0);
-	else if (why == KITH_RECORDS_WANTED && fetch->missing_count)
+	else if (is_asked_for(why) && fetch->missing_count)
 		kith_peer_send(core, peer, KITH_MESSAGE_UNAVAILABLE, fetch->missing,
 			fetch->missing_count * KITH_ID_LEN, NULL, 0);
 	kith_requests_drop(&peer->serve, done);
-	if (why == KITH_RECORDS_WANTED)
+	if (is_asked_for(why))
 		peer->serve_wanted -= done;
 	if (fetch->err) {
 		/* What they still lack a reconciliation finds, when the disk may be well again. */

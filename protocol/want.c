@@ -32,11 +32,15 @@ static void set_due(struct kith_core *core, struct kith_pending_entry *entry, ui
 	core->overdue_ms = kith_earlier(core->overdue_ms, entry->due_ms);
 }
 
-/* Somebody offers what is on its way already: remembered, or found again by a reconciliation. */
-void kith_want_also(struct kith_pending_entry *entry, struct kith_peer *peer)
+/* Somebody offers what is on its way already. */
+void kith_want_also(
+	struct kith_core *core, struct kith_pending_entry *entry, struct kith_peer *peer)
 {
 	if (!kith_pending_also(entry, peer->conn))
-		peer->dirty = true;
+		entry->more = true;
+	else if (entry->state == KITH_PENDING_WANTED &&
+		 entry->due_ms > core->now_ms + KITH_WANT_RETRY_MS)
+		set_due(core, entry, KITH_WANT_RETRY_MS); /* there is somebody else now */
 }
 
 void kith_want_announced(
@@ -80,7 +84,7 @@ void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync
 	if (kith_want_in_vain(core, peer, id))
 		return;
 	if (entry && entry->state != KITH_PENDING_ANNOUNCED) {
-		kith_want_also(entry, peer);
+		kith_want_also(core, entry, peer);
 		return;
 	}
 	if (entry) {
@@ -100,7 +104,8 @@ void kith_want_offer(struct kith_core *core, struct kith_peer *peer, size_t sync
 
 /* The record is asked for now. A partner that answers with other records than it was asked for must
  * not keep these from us: somebody else is asked after a while, the sooner if there is somebody. */
-static void expect(struct kith_core *core, struct kith_peer *peer, struct kith_pending_entry *entry)
+static void expect(struct kith_core *core, struct kith_peer *peer, struct kith_pending_entry *entry,
+	uint64_t retry_ms)
 {
 	bool others = false;
 
@@ -108,8 +113,7 @@ static void expect(struct kith_core *core, struct kith_peer *peer, struct kith_p
 		others |= entry->also[i] != 0;
 	entry->state = KITH_PENDING_WANTED;
 	set_due(core, entry,
-		others ? kith_earlier(KITH_WANT_RETRY_MS, core->answer_within_ms)
-		       : core->answer_within_ms);
+		others ? kith_earlier(retry_ms, core->answer_within_ms) : core->answer_within_ms);
 	if (peer->want_outstanding++ == 0)
 		peer->progress_ms = core->now_ms;
 }
@@ -128,7 +132,7 @@ static void send_want(struct kith_core *core, struct kith_peer *peer)
 
 		if (!entry || entry->state != KITH_PENDING_QUEUED || entry->conn != peer->conn)
 			continue; /* came by another way meanwhile */
-		expect(core, peer, entry);
+		expect(core, peer, entry, KITH_WANT_RETRY_MS);
 		kith_write(&ids, id->bytes, KITH_ID_LEN);
 	}
 	kith_requests_drop(&peer->want, run);
@@ -151,23 +155,14 @@ void kith_want_pump(struct kith_core *core, struct kith_peer *peer)
 static void graft(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	struct kith_pending_entry *entry)
 {
-	struct kith_buf id;
-
 	kith_want_release(core, entry);
 	if (peer->want_outstanding >= KITH_WANT_MAX) {
 		if (!queue(core, peer, sync, entry))
 			kith_pending_drop(core->pending, &entry->id);
 		return;
 	}
-	expect(core, peer, entry);
-	peer->eager = true;
-	kith_buf_init(&id, KITH_ID_LEN);
-	kith_write(&id, entry->id.bytes, KITH_ID_LEN);
-	if (kith_buf_err(&id))
-		kith_peer_end(core, peer, KITH_E_NOMEM, KITH_BYE_OVERLOAD);
-	else
-		kith_scope_tell(core, peer, KITH_MESSAGE_GRAFT, &peer->syncs[sync], &id);
-	kith_buf_clear(&id);
+	expect(core, peer, entry, KITH_GRAFT_RETRY_MS);
+	kith_gossip_ask(core, peer, sync, entry);
 }
 
 int kith_want_unavailable(
@@ -208,6 +203,15 @@ static struct kith_peer *next_to_ask(
 	return NULL;
 }
 
+/* There are others that offered it; a reconciliation shows who. */
+static void find_again(struct kith_core *core)
+{
+	struct kith_peer *peer;
+
+	for (peer = core->peers; peer; peer = peer->next)
+		peer->dirty = true;
+}
+
 void kith_want_retry(struct kith_core *core, const struct kith_record_id *id)
 {
 	struct kith_pending_entry *entry = kith_pending_find(core->pending, id);
@@ -221,6 +225,8 @@ void kith_want_retry(struct kith_core *core, const struct kith_record_id *id)
 	peer = next_to_ask(core, entry, &sync);
 	if (peer && queue(core, peer, sync, entry))
 		return;
+	if (entry->more)
+		find_again(core);
 	kith_pending_drop(core->pending, &copy);
 }
 
@@ -241,7 +247,11 @@ static bool sweep_gone(void *ctx, struct kith_pending_entry *entry)
 	if (entry->conn != gone->conn || entry->state == KITH_PENDING_ARRIVED)
 		return false;
 	peer = next_to_ask(gone->core, entry, &sync);
-	return !peer || !queue(gone->core, peer, sync, entry);
+	if (peer && queue(gone->core, peer, sync, entry))
+		return false;
+	if (entry->more)
+		find_again(gone->core);
+	return true;
 }
 
 void kith_want_peer_gone(struct kith_core *core, struct kith_peer *peer)

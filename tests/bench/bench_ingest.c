@@ -134,6 +134,21 @@ static void take_output(struct partner *partner)
 	kith_buf_consume(output, output->len);
 }
 
+/* Of no tree anything is pushed to us. */
+static void prune_all(struct partner *partner)
+{
+	struct kith_buf trees;
+
+	kith_buf_init(&trees, 2 * KITH_TREES);
+	for (uint16_t tree = 0; tree < KITH_TREES; tree++)
+		kith_write_u16(&trees, tree);
+	must(kith_buf_err(&trees), "trees");
+	must(kith_session_send(
+		     partner->session, KITH_MESSAGE_PRUNE, trees.data, trees.len, NULL, 0, 0),
+		"prune");
+	kith_buf_clear(&trees);
+}
+
 /* What we share and know, and whether we want the others' records. */
 static void introduce(struct bench *bench, struct partner *partner)
 {
@@ -147,8 +162,7 @@ static void introduce(struct bench *bench, struct partner *partner)
 	must(kith_session_send(partner->session, KITH_MESSAGE_SCOPE, out.data, out.len, NULL, 0, 0),
 		"scope");
 	if (!bench->eager)
-		must(kith_session_send(partner->session, KITH_MESSAGE_PRUNE, NULL, 0, NULL, 0, 0),
-			"prune");
+		prune_all(partner);
 	kith_buf_clear(&out);
 	must(kith_session_flush(partner->session, 0), "flush");
 	take_output(partner);

@@ -83,10 +83,10 @@ static void wire(struct talk *talk)
 	size_t list = KITH_SET_TAG_LEN + 1;
 
 	print("unit_wire_push", wire_bytes(talk, KITH_MESSAGE_PUSH, 4 + ENVELOPE), "bytes");
-	print("unit_wire_ihave_alone", wire_bytes(talk, KITH_MESSAGE_IHAVE, list + KITH_ITEM_LEN),
+	print("unit_wire_ihave_alone", wire_bytes(talk, KITH_MESSAGE_IHAVE, list + KITH_TOLD_LEN),
 		"bytes");
 	print("unit_wire_ihave_of_100",
-		wire_bytes(talk, KITH_MESSAGE_IHAVE, list + 100 * KITH_ITEM_LEN) / 100, "bytes");
+		wire_bytes(talk, KITH_MESSAGE_IHAVE, list + 100 * KITH_TOLD_LEN) / 100, "bytes");
 	print("unit_wire_want_of_100",
 		wire_bytes(talk, KITH_MESSAGE_WANT, list - 1 + 100 * KITH_ID_LEN) / 100, "bytes");
 	print("unit_wire_ping", wire_bytes(talk, KITH_MESSAGE_PING, 8), "bytes");

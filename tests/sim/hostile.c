@@ -82,7 +82,10 @@ static void announce(struct sim_world *world, struct sim_node *node, struct talk
 	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
 	sim_talk_write_tag(talk, KITH_CLASS_CONTENT, &buf);
 	kith_write_u8(&buf, 0);
-	sim_talk_write_chance(node, (size_t)KITH_ITEM_LEN * MADE_UP_IDS, &buf);
+	for (unsigned i = 0; i < MADE_UP_IDS; i++) {
+		sim_talk_write_chance(node, KITH_ITEM_LEN, &buf);
+		kith_write_u16(&buf, (uint16_t)sim_rng_below(&node->rng, KITH_TREES));
+	}
 	sim_talk_say(world, talk, KITH_MESSAGE_IHAVE, &buf);
 	kith_buf_clear(&buf);
 }
@@ -114,6 +117,7 @@ static void tell_of(struct sim_world *world, struct sim_node *node, const struct
 		sim_talk_write_tag(talk, class_, &buf);
 		kith_write_u8(&buf, (uint8_t)sim_rng_below(&node->rng, 2));
 		kith_write_item(&buf, item);
+		kith_write_u16(&buf, (uint16_t)sim_rng_below(&node->rng, KITH_TREES));
 		sim_talk_say(world, talk, KITH_MESSAGE_IHAVE, &buf);
 		kith_buf_clear(&buf);
 	}
@@ -141,16 +145,20 @@ static void tell_of_items(struct sim_world *world, struct sim_node *node, const 
 	while (!cursor->err && kith_cursor_left(cursor) > 0) {
 		struct kith_item item = kith_read_item(cursor);
 
+		(void)kith_read_u16(cursor);
 		if (!cursor->err)
 			tell_of(world, node, from, tag.class_, &item);
 	}
 }
 
-static void refuse(struct sim_world *world, struct talk *talk, struct kith_cursor *cursor)
+static void refuse(
+	struct sim_world *world, struct talk *talk, bool graft, struct kith_cursor *cursor)
 {
 	struct kith_buf buf;
 
 	(void)kith_read_set_tag(cursor);
+	if (graft)
+		(void)kith_read_u16(cursor);
 	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
 	kith_write(&buf, cursor->next, kith_cursor_left(cursor));
 	sim_talk_say(world, talk, KITH_MESSAGE_UNAVAILABLE, &buf);
@@ -187,7 +195,8 @@ static void tease(struct sim_world *world, struct sim_node *node, struct talk *t
 	kith_cursor_init(&cursor, event->payload.data, event->payload.len);
 	if (event->message_type == KITH_MESSAGE_IHAVE)
 		tell_of_items(world, node, talk, &cursor);
-	else if (event->message_type == KITH_MESSAGE_RECORDS && kith_read_u8(&cursor) < 3)
+	else if (event->message_type == KITH_MESSAGE_RECORDS &&
+		 kith_read_u8(&cursor) <= KITH_RECORDS_GRAFTED)
 		tell_of_records(world, node, talk, &cursor);
 	else if (event->message_type == KITH_MESSAGE_PUSH)
 		tell_of_records(world, node, talk, &cursor);
@@ -197,7 +206,7 @@ static void tease(struct sim_world *world, struct sim_node *node, struct talk *t
 	else if ((event->message_type == KITH_MESSAGE_WANT ||
 			 event->message_type == KITH_MESSAGE_GRAFT) &&
 		 sim_rng_chance(&node->rng, 50))
-		refuse(world, talk, &cursor);
+		refuse(world, talk, event->message_type == KITH_MESSAGE_GRAFT, &cursor);
 }
 
 /* ---- hearing --------------------------------------------------------------------------------- */

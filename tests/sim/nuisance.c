@@ -106,7 +106,10 @@ static void announce(struct sim_world *world, struct sim_node *node, struct talk
 	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
 	sim_talk_write_tag(talk, KITH_CLASS_CONTENT, &buf);
 	kith_write_u8(&buf, 0);
-	sim_talk_write_chance(node, (size_t)IDS * KITH_ITEM_LEN, &buf);
+	for (unsigned i = 0; i < IDS; i++) {
+		sim_talk_write_chance(node, KITH_ITEM_LEN, &buf);
+		kith_write_u16(&buf, (uint16_t)sim_rng_below(&node->rng, KITH_TREES));
+	}
 	sim_talk_say(world, talk, KITH_MESSAGE_IHAVE, &buf);
 	kith_buf_clear(&buf);
 }

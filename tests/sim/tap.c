@@ -121,6 +121,7 @@ static void check_items(const struct heard *heard, struct kith_cursor *cursor)
 		struct kith_item item = kith_read_item(cursor);
 		uint32_t index = sim_pool_find(heard->world->pool, &item.id);
 
+		(void)kith_read_u16(cursor); /* its tree */
 		if (index == SIM_NO_RECORD)
 			continue;
 		check_circle(heard, heard->world->pool->records[index].circle);
@@ -163,8 +164,12 @@ static void check_message(const struct heard *heard, struct kith_cursor *cursor)
 		(void)kith_read_u8(cursor);
 		check_items(heard, cursor);
 		return;
-	case KITH_MESSAGE_WANT:
 	case KITH_MESSAGE_GRAFT:
+		check_tag(heard, cursor);
+		(void)kith_read_u16(cursor);
+		check_wishes(heard, cursor);
+		return;
+	case KITH_MESSAGE_WANT:
 		check_tag(heard, cursor);
 		check_wishes(heard, cursor);
 		return;
@@ -179,6 +184,7 @@ static void check_message(const struct heard *heard, struct kith_cursor *cursor)
 	case KITH_MESSAGE_SCOPE:
 	case KITH_MESSAGE_UNAVAILABLE:
 	case KITH_MESSAGE_PRUNE:
+	case KITH_MESSAGE_UNPRUNE:
 	case KITH_MESSAGE_PING:
 	case KITH_MESSAGE_PONG:
 	case KITH_MESSAGE_NUDGE:

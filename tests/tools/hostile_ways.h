@@ -29,7 +29,7 @@ static void unknown_messages(struct talk *talk)
 
 static void prunes(struct talk *talk)
 {
-	flood(talk, KITH_MESSAGE_PRUNE, 0);
+	flood(talk, KITH_MESSAGE_PRUNE, 2);
 }
 
 static void nudges(struct talk *talk)
@@ -37,7 +37,7 @@ static void nudges(struct talk *talk)
 	flood(talk, KITH_MESSAGE_NUDGE, 0);
 }
 
-static void made_up_ids(struct talk *talk, uint8_t type, size_t each)
+static void made_up_ids(struct talk *talk, uint8_t type)
 {
 	struct kith_buf buf;
 
@@ -45,18 +45,24 @@ static void made_up_ids(struct talk *talk, uint8_t type, size_t each)
 	write_tag(talk, KITH_CLASS_CONTENT, &buf);
 	if (type == KITH_MESSAGE_IHAVE)
 		kith_write_u8(&buf, 0);
-	add_chance(&buf, 200 * each);
+	else
+		kith_write_u16(&buf, 0);
+	for (int i = 0; i < 200; i++) {
+		add_chance(&buf, type == KITH_MESSAGE_IHAVE ? KITH_ITEM_LEN : KITH_ID_LEN);
+		if (type == KITH_MESSAGE_IHAVE)
+			kith_write_u16(&buf, 0);
+	}
 	say_buf(talk, type, &buf);
 }
 
 static void ihaves(struct talk *talk)
 {
-	made_up_ids(talk, KITH_MESSAGE_IHAVE, KITH_ITEM_LEN);
+	made_up_ids(talk, KITH_MESSAGE_IHAVE);
 }
 
 static void grafts(struct talk *talk)
 {
-	made_up_ids(talk, KITH_MESSAGE_GRAFT, KITH_ID_LEN);
+	made_up_ids(talk, KITH_MESSAGE_GRAFT);
 }
 
 static void unavailables(struct talk *talk)
@@ -209,7 +215,7 @@ static void second_scope(struct talk *talk)
 
 static void withhold(struct talk *talk)
 {
-	made_up_ids(talk, KITH_MESSAGE_IHAVE, KITH_ITEM_LEN);
+	made_up_ids(talk, KITH_MESSAGE_IHAVE);
 }
 
 /* ---- reconciling ----------------------------------------------------------------------------- */

@@ -94,12 +94,14 @@ static void numbers_stay(void **state)
 	assert_int_equal(KITH_MESSAGE_IHAVE, 11);
 	assert_int_equal(KITH_MESSAGE_GRAFT, 12);
 	assert_int_equal(KITH_MESSAGE_PRUNE, 13);
+	assert_int_equal(KITH_MESSAGE_UNPRUNE, 18);
 	assert_int_equal(KITH_MESSAGE_PING, 14);
 	assert_int_equal(KITH_MESSAGE_PONG, 15);
 	assert_int_equal(KITH_MESSAGE_NUDGE, 16);
 	assert_int_equal(KITH_RECORDS_WANTED, 0);
 	assert_int_equal(KITH_RECORDS_PULLED, 1);
 	assert_int_equal(KITH_RECORDS_OFFERED, 2);
+	assert_int_equal(KITH_RECORDS_GRAFTED, 3);
 	assert_int_equal(KITH_RECONCILE_QUERY, 0);
 	assert_int_equal(KITH_RECONCILE_ANSWER, 1);
 }
