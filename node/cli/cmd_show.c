@@ -67,16 +67,6 @@ static void add_heading(struct page *page, const char *of, const char *name)
 	kith_str_clear(&heading);
 }
 
-/* Texts are Markdown: a line break within a paragraph is a space, unless the next line begins a
- * list item, a quotation or a heading, or is indented. */
-static void join_lines(char *text)
-{
-	for (char *at = strchr(text, '\n'); at; at = strchr(at + 1, '\n'))
-		if (at > text && at[-1] != '\n' && at[1] && !strchr("\n -*+#>|\t", at[1]) &&
-			!isdigit((unsigned char)at[1]))
-			*at = ' ';
-}
-
 static void add_text(struct page *page, const json_t *value)
 {
 	struct kith_str plain;
@@ -86,7 +76,7 @@ static void add_text(struct page *page, const json_t *value)
 	kith_str_init(&plain);
 	if (!json_is_array(value)) {
 		kith_field_add_value(value, &plain);
-		join_lines(plain.s);
+		kith_join_lines(plain.s);
 		kith_add_wrapped(&page->out, plain.s, 2, page->width);
 	}
 	json_array_foreach(value, i, item) {
@@ -94,7 +84,7 @@ static void add_text(struct page *page, const json_t *value)
 
 		kith_str_reset(&plain);
 		kith_field_add_value(item, &plain);
-		join_lines(plain.s);
+		kith_join_lines(plain.s);
 		kith_add_wrapped(&page->out, plain.s, 4, page->width);
 		if (page->out.len > from + 4)
 			page->out.s[from + 2] = '-';

@@ -81,6 +81,14 @@ static size_t depth_of(const json_t *row)
 
 /* ---- a row --------------------------------------------------------------------------------- */
 
+/* A record without a title is called by what it says first; not where its text stands below. */
+static const char *title_of(const json_t *row)
+{
+	const char *title = kith_json_get_text(row, "title");
+
+	return *title || json_object_get(row, "text") ? title : kith_json_get_text(row, "caption");
+}
+
 static void add_heading(struct page *page, const json_t *row, size_t indent)
 {
 	const struct kith_term *term = &page->cli->out;
@@ -102,9 +110,9 @@ static void add_heading(struct page *page, const json_t *row, size_t indent)
 	}
 	kith_str_addf(&page->out, "  %.10s  ", kith_json_get_text(row, "created"));
 	kith_style_add(&page->out, term, KITH_PLAIN, kith_json_get_text(row, "kind"));
-	if (*kith_json_get_text(row, "title")) {
+	if (*title_of(row)) {
 		kith_str_add(&page->out, "  ");
-		kith_style_add(&page->out, term, KITH_BOLD, kith_json_get_text(row, "title"));
+		kith_style_add(&page->out, term, KITH_BOLD, title_of(row));
 	}
 	kith_str_reset(&word);
 	kith_add_place(&word, row);
@@ -169,6 +177,7 @@ static void add_member(struct page *page, size_t m, const json_t *value, size_t 
 	kith_str_add(&line, members[m].label);
 	if (members[m].how != FLAG && members[m].how != SAID)
 		add_values(page, value, members[m].how, &line);
+	kith_join_lines(line.s);
 	kith_add_wrapped(&page->out, line.s, indent, page->width);
 	kith_str_clear(&line);
 	if (members[m].how == SAID)
@@ -194,7 +203,8 @@ static void add_section(struct page *page, const json_t *section)
 	json_t *row;
 
 	if (*title) {
-		kith_str_add_c(&page->out, '\n');
+		if (page->out.len)
+			kith_str_add_c(&page->out, '\n');
 		kith_style_add(&page->out, &page->cli->out, KITH_BOLD, title);
 		kith_str_add_c(&page->out, '\n');
 		if (!json_array_size(rows))
@@ -242,6 +252,8 @@ void kith_report_print(struct kith_cli *cli, const json_t *json)
 	begin(&page, cli);
 	json_array_foreach(json_object_get(json, "sections"), i, section)
 		add_section(&page, section);
+	if (!page.out.len && !json_array_size(json_object_get(json, "notes")))
+		kith_str_add(&page.out, "(nothing)\n");
 	end(&page, json);
 }
 
@@ -265,7 +277,7 @@ static void add_column(const json_t *section, size_t width, struct kith_str *out
 	kith_str_add_c(out, '\n');
 	json_array_foreach(rows, i, row) {
 		kith_str_reset(&line);
-		kith_str_add(&line, kith_json_get_text(row, "title"));
+		kith_str_add(&line, title_of(row));
 		if (*kith_json_get_text(row, "state"))
 			kith_str_addf(&line, " (%s)", kith_json_get_text(row, "state"));
 		kith_add_wrapped(out, line.s, 0, width);

@@ -1,6 +1,7 @@
 /* term.c: see term.h. */
 #include "node/cli/term.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -280,4 +281,12 @@ void kith_add_bytes(struct kith_str *out, uint64_t bytes)
 		unit++;
 	}
 	kith_str_addf(out, "%.1f %s", value, units[unit]);
+}
+
+void kith_join_lines(char *text)
+{
+	for (char *at = strchr(text, '\n'); at; at = strchr(at + 1, '\n'))
+		if (at > text && at[-1] != '\n' && at[1] && !strchr("\n -*+#>|\t", at[1]) &&
+			!isdigit((unsigned char)at[1]))
+			*at = ' ';
 }

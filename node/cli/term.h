@@ -64,6 +64,10 @@ void kith_add_pad(struct kith_str *out, size_t from, size_t columns);
  * unless a word is. Ends in a newline unless text is empty. */
 void kith_add_wrapped(struct kith_str *out, const char *text, size_t indent, size_t width);
 
+/* Texts are Markdown: a line break within a paragraph becomes a space, unless the next line begins
+ * a list item, a quotation or a heading, or is indented. Changes the text. */
+void kith_join_lines(char *text);
+
 /* "just now", "5 min ago", "3 h ago", "2 days ago"; both in ms since 1970. */
 void kith_add_ago(struct kith_str *out, int64_t then_ms, int64_t now_ms);
 /* "512 B", "1.4 KiB", "3.0 MiB", … */

@@ -25,7 +25,7 @@ static const struct {
 static int show(void *ctx, struct kith_report *report, const struct kith_record *record)
 {
 	(void)ctx;
-	kith_report_record(report, record, "type text intent");
+	kith_report_record(report, record, "type summary");
 	return 0;
 }
 

@@ -49,7 +49,7 @@ json_t *kith_report_record(
 {
 	json_t *row = kith_report_row(report), *tree = kith_record_to_json(record);
 
-	copy_members(row, tree, "id kind author created lang");
+	copy_members(row, tree, "id kind author created lang caption");
 	copy_members(row, json_object_get(tree, "body"), "title place");
 	copy_members(row, json_object_get(tree, "body"), fields);
 	json_decref(tree);

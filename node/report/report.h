@@ -9,10 +9,11 @@
  *       "created": "2017-03-10T09:00:00.000Z", "lang": "en", "depth": 0, "text": "…", …}]}],
  *    "notes": ["Nothing is said about means yet."], "cursor": "…"}
  *
- * The members of a row above are the same in all reports; what else a report says of a record has
- * members of its own, told in node/api/schema/report.NAME.json. A record that is linked to but not
- * here has "id" and "missing": true alone. Nothing is ever ranked: rows stand in the order of time,
- * of a tree or of names, and no report counts merit.
+ * The members of a row above are the same in all reports ("caption" instead of "title" where a
+ * record has none, "place" where it has one); what else a report says of a record has members of
+ * its own, told in node/api/schema/report.NAME.json. A record that is linked to but not here has
+ * "id" and "missing": true alone. Nothing is ever ranked: rows stand in the order of time, of a
+ * tree or of names, and no report counts merit.
  *
  * To add a report: a function in a file of this folder, a row in reports.c, a schema file; methods,
  * command line and manual page follow from these.

@@ -97,7 +97,7 @@ def stance(city, record, position, **body):
 
 
 def titles(rows):
-    return [row.get("title", row.get("text")) for row in rows]
+    return [row.get("title", row.get("text", row.get("caption"))) for row in rows]
 
 
 def what_failed_is_listed_beside_nothing_else(world):
@@ -248,10 +248,11 @@ def a_digest_is_made_by_level(world):
     at(city, "2020-01-01", "statement", intent="comment", text="Long ago", level="network")
     found = sections(city.call("report.digest"))
     assert titles(found["asked"]) == ["Will you come?"], found
-    assert titles(found["network"]) == ["Will you come?", "On network"], found
-    assert titles(found["none"]) == ["On nothing"] and titles(found["context"]) == ["On context"]
+    assert titles(found["network"]) == ["Will you come?", "observation: On network"], found
+    assert titles(found["none"]) == ["comment: On nothing"]
+    assert titles(found["context"]) == ["observation: On context"], found
     found = sections(city.call("report.digest", since="2019"))
-    assert titles(found["network"])[-1] == "Long ago", found
+    assert titles(found["network"])[-1] == "comment: Long ago", found
 
 
 def vocabulary(city):

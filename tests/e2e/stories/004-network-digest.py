@@ -22,10 +22,10 @@ def a_digest_by_level(world):
                 ("context", "Cities and research institutions discuss it within JPI Urban Europe.")))]
     amsterdam.hears(*said)
     digest = amsterdam.rows("digest", "--since", "2016-06-27", "--until", "2016-07-04")
-    assert [[row["text"] for row in digest[level]] for level in ("innovation", "network", "context")] == [
-        ["Social innovation starts with persons."],
-        ["Fourteen partners from five countries met in Berlin."],
-        ["Cities and research institutions discuss it within JPI Urban Europe."]], digest
+    assert [[row["caption"] for row in digest[level]] for level in ("innovation", "network", "context")] == [
+        ["observation: Social innovation starts with persons."],
+        ["observation: Fourteen partners from five countries met in Berlin."],
+        ["observation: Cities and research institutions discuss it within JPI Urban Europe."]], digest
     # The last week has nothing of it, and nobody was told without asking.
     assert not any(amsterdam.rows("digest")[level] for level in ("innovation", "network", "context"))
 
