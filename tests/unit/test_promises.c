@@ -27,7 +27,7 @@ static void announce(struct world *world, size_t count)
 	struct kith_buf buf;
 	struct kith_cursor cursor;
 
-	kith_buf_init(&buf, KITH_SET_TAG_LEN + 1 + count * KITH_ITEM_LEN);
+	kith_buf_init(&buf, KITH_SET_TAG_LEN + 1 + count * KITH_TOLD_LEN);
 	kith_write_set_tag(&buf, &core->peers->syncs[0].tag);
 	kith_write_u8(&buf, 0);
 	for (size_t i = 0; i < count; i++) {
@@ -35,6 +35,7 @@ static void announce(struct world *world, size_t count)
 
 		kith_rng_fill(&world->nodes[0].rng, item.id.bytes, sizeof(item.id.bytes));
 		kith_write_item(&buf, &item);
+		kith_write_u16(&buf, 0); /* its tree */
 	}
 	assert_int_equal(kith_buf_err(&buf), 0);
 	kith_cursor_init(&cursor, buf.data, buf.len);
