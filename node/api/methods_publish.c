@@ -17,6 +17,7 @@
 #include "node/body_json.h"
 #include "node/record_json.h"
 #include "node/store/view.h"
+#include "protocol/advice.h"
 #include "protocol/domain/judge.h"
 
 struct publish {
@@ -229,6 +230,26 @@ static int check_links(struct kith_reader *reader, struct kith_job *job)
 	return 0;
 }
 
+/* ---- advice ------------------------------------------------------------------------------- */
+
+static void add_advice(void *ctx, const struct kith_advice *advice)
+{
+	json_t *one = json_object(), *answer = ctx;
+
+	kith_answer_text(one, "field", advice->field);
+	kith_answer_text(one, "words", advice->words);
+	if (!json_object_get(answer, "advice"))
+		json_object_set_new(answer, "advice", json_array());
+	json_array_append_new(json_object_get(answer, "advice"), one);
+}
+
+/* What a friend would mention; that there is no memory to say it harms nobody. */
+static void advise(const struct kith_record *record, json_t *answer)
+{
+	if (kith_record_advise(record, add_advice, answer) != 0)
+		json_object_del(answer, "advice");
+}
+
 /* ---- record.publish ----------------------------------------------------------------------- */
 
 static json_t *outcome(const struct kith_batch_entry *entry, const struct kith_record_id *id)
@@ -238,8 +259,10 @@ static json_t *outcome(const struct kith_batch_entry *entry, const struct kith_r
 
 	kith_answer_id(one, "id", entry->err == KITH_E_EXISTS ? &entry->existing : id);
 	kith_answer_text(one, "status", exists ? "exists" : "new");
-	if (!exists)
+	if (!exists) {
 		kith_answer_number(one, "seq", entry->seq);
+		advise(entry->record, one);
+	}
 	return one;
 }
 
@@ -341,9 +364,9 @@ static void add_existing(
 		kith_answer_id(verdict, "exists", &existing);
 }
 
-/* Whether its links count, as far as their targets are known. */
-static int check_its_links(
-	struct kith_reader *reader, const struct kith_buf *envelope, struct kith_problem *problem)
+/* Whether its links count, as far as their targets are known; and advice. */
+static int check_record(struct kith_reader *reader, const struct kith_buf *envelope,
+	struct kith_problem *problem, json_t *verdict)
 {
 	const struct kith_view view = kith_store_view(reader);
 	struct kith_record *record;
@@ -352,6 +375,8 @@ static int check_its_links(
 	if (err)
 		return err;
 	err = kith_links_check(&view, record, problem);
+	if (!err)
+		advise(record, verdict);
 	kith_record_free(record);
 	return err;
 }
@@ -366,7 +391,7 @@ static json_t *check_one(const struct publish *publish, struct kith_reader *read
 	kith_buf_init(&envelope, KITH_RECORD_MAX_BYTES);
 	err = sign_draft(publish, draft, &envelope, &problem);
 	if (!err)
-		err = check_its_links(reader, &envelope, &problem);
+		err = check_record(reader, &envelope, &problem, verdict);
 	json_object_set_new(verdict, "valid", json_boolean(err == 0));
 	if (err) {
 		kith_answer_text(verdict, "field", problem.field);

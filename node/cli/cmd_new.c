@@ -284,8 +284,7 @@ static int publish(struct writing *writing, const struct kith_str *text)
 	if (!code)
 		code = kith_draft_publish(writing->cli, &draft, &result);
 	if (!code) {
-		fprintf(writing->cli->out.file, "%s\n", kith_json_get_text(result, "id"));
-		kith_draft_tell_readers(writing->cli, &draft);
+		kith_draft_tell(writing->cli, &draft, result);
 		json_decref(result);
 	}
 	kith_draft_clear(&draft);

@@ -31,12 +31,7 @@ static int publish(struct kith_cli *cli, struct kith_draft *draft)
 
 	if (code)
 		return code;
-	if (kith_flag(cli, KITH_OPT_JSON))
-		kith_out_json(cli, result);
-	else
-		fprintf(cli->out.file, "%s\n", kith_json_get_text(result, "id"));
-	fflush(cli->out.file);
-	kith_draft_tell_readers(cli, draft);
+	kith_draft_tell(cli, draft, result);
 	json_decref(result);
 	return KITH_EXIT_OK;
 }
@@ -64,6 +59,7 @@ static int check(struct kith_cli *cli, struct kith_draft *draft)
 		kith_str_add(&line, ": could be published\n");
 		kith_out(cli, &line);
 		kith_str_clear(&line);
+		kith_draft_advise(cli, draft, result);
 	}
 	json_decref(result);
 	return code;

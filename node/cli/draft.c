@@ -164,7 +164,17 @@ int kith_draft_publish(struct kith_cli *cli, struct kith_draft *draft, json_t **
 	return code;
 }
 
-void kith_draft_tell_readers(struct kith_cli *cli, const struct kith_draft *draft)
+void kith_draft_advise(struct kith_cli *cli, const struct kith_draft *draft, const json_t *result)
+{
+	json_t *advice;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "advice"), i, advice)
+		kith_hint(cli, "%s: %s %s", draft->name, kith_json_get_text(advice, "field"),
+			kith_json_get_text(advice, "words"));
+}
+
+static void tell_readers(struct kith_cli *cli, const struct kith_draft *draft)
 {
 	const char *circle = kith_json_get_text(draft->form.draft, "circle");
 
@@ -178,6 +188,17 @@ void kith_draft_tell_readers(struct kith_cli *cli, const struct kith_draft *draf
 			       "new record");
 }
 
+void kith_draft_tell(struct kith_cli *cli, const struct kith_draft *draft, const json_t *result)
+{
+	if (kith_flag(cli, KITH_OPT_JSON))
+		kith_out_json(cli, result);
+	else
+		fprintf(cli->out.file, "%s\n", kith_json_get_text(result, "id"));
+	fflush(cli->out.file);
+	kith_draft_advise(cli, draft, result);
+	tell_readers(cli, draft);
+}
+
 int kith_draft_publish_json(struct kith_cli *cli, json_t *json)
 {
 	struct kith_draft draft = {.name = cli->args->command->name,
@@ -185,12 +206,8 @@ int kith_draft_publish_json(struct kith_cli *cli, json_t *json)
 	json_t *result;
 	int code = kith_draft_publish(cli, &draft, &result);
 
-	if (!code && kith_flag(cli, KITH_OPT_JSON))
-		kith_out_json(cli, result);
-	else if (!code)
-		fprintf(cli->out.file, "%s\n", kith_json_get_text(result, "id"));
 	if (!code)
-		kith_draft_tell_readers(cli, &draft);
+		kith_draft_tell(cli, &draft, result);
 	json_decref(result);
 	kith_draft_clear(&draft);
 	return code;

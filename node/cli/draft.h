@@ -35,12 +35,15 @@ KITH_MUST_CHECK int kith_draft_publish(
 KITH_MUST_CHECK int kith_draft_check(
 	struct kith_cli *cli, struct kith_draft *draft, json_t **result);
 
-/* Publishes a draft as record.publish takes it, which is stolen, and prints its id or, with --json,
- * what record.publish says of it. */
+/* Publishes a draft as record.publish takes it, which is stolen, and tells of it. */
 KITH_MUST_CHECK int kith_draft_publish_json(struct kith_cli *cli, json_t *json);
 
-/* Says on a terminal who can read what was just published. */
-void kith_draft_tell_readers(struct kith_cli *cli, const struct kith_draft *draft);
+/* Tells of what record.publish says was published: prints the id or, with --json, all; on standard
+ * error what the node mentions about it and, on a terminal, who can read it. */
+void kith_draft_tell(struct kith_cli *cli, const struct kith_draft *draft, const json_t *result);
+/* Only what the node mentions, also of a draft that was checked. */
+void kith_draft_advise(
+	struct kith_cli *cli, const struct kith_draft *draft, const json_t *result);
 
 /* "file:12: place.country must be …"; returns KITH_EXIT_REFUSED. */
 int kith_draft_complain(

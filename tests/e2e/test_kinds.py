@@ -319,7 +319,28 @@ def people_answer_each_other(world):
     assert here.call("record.get", id=against)["record"]["body"]["reason"] == "Too late"
 
 
-main(every_kind_is_published_shown_and_found, what_is_shown_can_be_published_again,
+def what_no_rule_forbids_is_mentioned(world):
+    here = world.city("kavala").start()
+
+    def mentioned(*args, command="new"):
+        done = here.cli(command, *args)
+        assert done.returncode == 0 and len(done.stdout.strip()) == 64, done
+        return done.stderr
+
+    worked = ("practice", "--set", "title=Pharmacy", "--set", "outcome=worked")
+    assert "lessons is missing; what would you tell" in mentioned(*worked)
+    assert "outcome says worked, and nothing shows it" in mentioned(*worked)
+    said = mentioned(*worked, "--set", "lessons=Ask.", "--set", "source.url=https://example.org/")
+    assert said == "", said
+    assert "with one signature" in mentioned("statement", "--set", "intent=comment", "--set",
+                                             "text=We agree.", "--set", "voice=we")
+    path = world.file("p.kith", "Kind: practice\nLang: en\nTitle: Pharmacy\n")
+    assert "lessons is missing" in here.cli("check", path).stderr
+    found = here.call("record.check", record={"kind": "practice", "body": {"title": "P"}})["results"]
+    assert [a["field"] for a in found[0]["advice"]] == ["lessons"], found
+
+
+main(what_no_rule_forbids_is_mentioned, every_kind_is_published_shown_and_found, what_is_shown_can_be_published_again,
      broken_samples_are_told_why, searches_that_mean_nothing_are_explained, pages_go_on_in_either_order,
      what_follows_is_shown,
      new_sets_fields_without_an_editor, people_answer_each_other)
