@@ -2,6 +2,7 @@
 #include "node/answer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/log.h"
@@ -90,7 +91,19 @@ static const char *state_name(enum kith_known known)
 	return "unknown";
 }
 
-void kith_answer_row(struct kith_json_out *out, const struct kith_row *row, bool with_envelope)
+static void write_display(struct kith_json_out *out, const json_t *display)
+{
+	char *text = json_dumps(display, KITH_JSON_FLAGS);
+
+	if (!text)
+		return;
+	kith_json_out_name(out, "display");
+	kith_json_out_json(out, text, strlen(text));
+	free(text);
+}
+
+void kith_answer_row(struct kith_json_out *out, const struct kith_row *row, bool with_envelope,
+	const json_t *display)
 {
 	char received[40];
 
@@ -108,5 +121,7 @@ void kith_answer_row(struct kith_json_out *out, const struct kith_row *row, bool
 		kith_json_out_name(out, "envelope");
 		kith_json_out_base64(out, row->record->envelope.data, row->record->envelope.len);
 	}
+	if (display)
+		write_display(out, display);
 	kith_json_out_close(out, '}');
 }

@@ -27,7 +27,8 @@ void kith_answer_text(json_t *object, const char *name, const char *text);
 void kith_answer_kind(json_t *object, const char *name, uint32_t kind);
 void kith_answer_link_type(json_t *object, const char *name, uint32_t type);
 
-/* The result of record.get. */
-void kith_answer_row(struct kith_json_out *out, const struct kith_row *row, bool with_envelope);
+/* The result of record.get; display (may be NULL) is what a reader is to be shown. */
+void kith_answer_row(struct kith_json_out *out, const struct kith_row *row, bool with_envelope,
+	const json_t *display);
 
 #endif

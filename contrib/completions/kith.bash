@@ -3,7 +3,7 @@ _kith() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]-} options= words=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'init id status partner new answer accept decline stance sign publish check show find links lineage trace plan report match check-fit path balance digest follow import export rpc help version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'init id status partner new translate answer accept decline stance sign publish check show find links lineage trace plan report match check-fit path balance digest follow import export rpc help version' -- "$cur")
 		return
 	fi
 	case $prev in
@@ -53,6 +53,10 @@ _kith() {
 		options='--adapts --revises --link --set --lang --template --json --home --socket --help'
 		words=( -W 'label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x')
 		;;
+	'translate '*)
+		options='--lang --method --set --template --json --home --socket --help'
+		words=()
+		;;
 	'answer '*)
 		options='--kind --link --set --lang --template --json --home --socket --help'
 		words=()
@@ -82,7 +86,7 @@ _kith() {
 		words=( -f)
 		;;
 	'show '*)
-		options='--json --raw --home --socket --help'
+		options='--lang --json --raw --home --socket --help'
 		words=()
 		;;
 	'find '*)
@@ -171,7 +175,7 @@ _kith() {
 		;;
 	'help '*)
 		options='--completion --home --socket --help'
-		words=( -W 'init id status partner new answer accept decline stance sign publish check show find links lineage trace plan report match check-fit path balance digest follow import export rpc help version label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x')
+		words=( -W 'init id status partner new translate answer accept decline stance sign publish check show find links lineage trace plan report match check-fit path balance digest follow import export rpc help version label vocabulary profile practice initiative exchange ask statement stance evaluation plan action pact introduction x')
 		;;
 	'version '*)
 		options='--json --home --socket --help'

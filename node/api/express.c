@@ -163,7 +163,7 @@ static int write_row(void *ctx, const struct kith_row *row)
 {
 	if (row->known == KITH_KNOWN_DECLINED)
 		return KITH_E_REFUSED;
-	kith_answer_row(ctx, row, false);
+	kith_answer_row(ctx, row, false, NULL);
 	return 0;
 }
 

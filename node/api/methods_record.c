@@ -1,7 +1,7 @@
 /*
  * methods_record.c: reading records. A record whose full id is given is looked up on the loop, with
  * the loop's own reader: that is one probe of an index and costs less than the way to another
- * thread and back. Everything else is asked on the thread pool.
+ * thread and back. Everything else, and which translation to show, is asked on the thread pool.
  */
 #include "node/api/families.h"
 
@@ -11,6 +11,7 @@
 #include "node/api/call.h"
 #include "node/api/client.h"
 #include "node/api/cursor.h"
+#include "node/api/display_json.h"
 #include "node/api/follow.h"
 #include "node/api/prefix.h"
 #include "node/api/state_json.h"
@@ -23,9 +24,15 @@
 
 /* ---- record.get --------------------------------------------------------------------------- */
 
+struct answering {
+	struct kith_call *call;
+	json_t *display; /* NULL: no language was wished for */
+};
+
 static int answer_row(void *ctx, const struct kith_row *row)
 {
-	struct kith_call *call = ctx;
+	const struct answering *answering = ctx;
+	struct kith_call *call = answering->call;
 
 	if (row->known == KITH_KNOWN_DECLINED) {
 		kith_call_fail(call, KITH_RPC_NOT_FOUND,
@@ -33,22 +40,44 @@ static int answer_row(void *ctx, const struct kith_row *row)
 			"this record is known but was declined, because it breaks a rule");
 		return 0;
 	}
-	kith_answer_row(kith_call_out(call), row, kith_call_flag(call, "envelope"));
+	kith_answer_row(
+		kith_call_out(call), row, kith_call_flag(call, "envelope"), answering->display);
 	return 0;
+}
+
+/* What to show in the languages that are wished for. What is not here, or was declined, is told of
+ * by answer_row(). */
+static int choose_text(struct kith_call *call, struct kith_reader *reader,
+	const struct kith_record_id *id, json_t **display)
+{
+	const struct kith_view view = kith_store_view(reader);
+	struct kith_record *record = NULL;
+	int err = kith_view_copy(&view, id, &record);
+
+	if (!err)
+		err = kith_display_to_json(&view, record, kith_call_text(call, "lang"), display);
+	kith_record_free(record);
+	return err == KITH_E_NOT_FOUND ? 0 : err;
 }
 
 static void answer_id(
 	struct kith_call *call, struct kith_reader *reader, const struct kith_record_id *id)
 {
-	int err = kith_query_get(reader, id, answer_row, call);
+	struct answering answering = {.call = call};
+	int err = 0;
 
+	if (kith_call_text(call, "lang"))
+		err = choose_text(call, reader, id, &answering.display);
+	if (!err)
+		err = kith_query_get(reader, id, answer_row, &answering);
+	json_decref(answering.display);
 	if (err == KITH_E_NOT_FOUND)
 		kith_call_fail(call, KITH_RPC_NOT_FOUND, NULL, "no record here has this id");
 	else if (err)
 		kith_call_fail_err(call, err, "the record cannot be read");
 }
 
-static void get_by_prefix(struct kith_call *call, struct kith_reader *reader)
+static void get_on_pool(struct kith_call *call, struct kith_reader *reader)
 {
 	struct kith_record_id id;
 
@@ -60,8 +89,9 @@ void kith_method_record_get(struct kith_call *call)
 {
 	struct kith_record_id id;
 
-	if (kith_hex_parse(kith_call_text(call, "id"), id.bytes, sizeof(id.bytes)) != 0) {
-		kith_call_ask(call, get_by_prefix);
+	if (kith_call_text(call, "lang") ||
+		kith_hex_parse(kith_call_text(call, "id"), id.bytes, sizeof(id.bytes)) != 0) {
+		kith_call_ask(call, get_on_pool);
 		return;
 	}
 	answer_id(call, call->api->reader, &id);

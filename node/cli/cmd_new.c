@@ -4,27 +4,28 @@
  * The text lies in a file of mode 0600 that is kept until its record is on disk, so that nothing
  * that was written is lost, whatever goes wrong.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "node/cli/assign.h"
 #include "node/cli/draft.h"
+#include "node/cli/editor.h"
 #include "node/cli/local.h"
 #include "node/cli/run.h"
 #include "node/cli/text_lines.h"
+#include "node/cli/translate.h"
 #include "node/suggest.h"
 #include "protocol/kind.h"
 
 struct writing {
 	struct kith_cli *cli;
 	char *kind, *lang;
-	const char *answers; /* the record that it answers, or NULL */
-	json_t *answered;    /* that record */
-	json_t *draft;       /* what the text begins with */
+	const char *answers;    /* the record that it answers, or NULL */
+	const char *translates; /* the record that it translates, or NULL */
+	json_t *answered;       /* that record */
+	json_t *draft;          /* what the text begins with */
 	struct kith_str template;
 	char path[KITH_PATH_MAX];
 };
@@ -111,6 +112,15 @@ static void begin_with(struct writing *writing, const json_t *record)
 		kith_json_get_text(record, "lang"), strlen(kith_json_get_text(record, "lang")));
 }
 
+/* The record's text to write over; without an editor only what is no text. */
+static int begin_translation(struct writing *writing, const json_t *record)
+{
+	free(writing->kind);
+	writing->kind = kith_need_dup(
+		kith_json_get_text(record, "kind"), strlen(kith_json_get_text(record, "kind")));
+	return kith_translate_begin(writing->cli, record, is_edited(writing), writing->draft);
+}
+
 /* --link TYPE=ID, each. */
 static int add_further_links(struct writing *writing, const struct kith_args *args)
 {
@@ -147,6 +157,12 @@ static int begin_links(struct writing *writing, const struct kith_args *args)
 		begin_with(writing, record);
 	json_decref(record);
 	record = NULL;
+	if (!code && writing->translates)
+		code = add_link(writing, "translates", writing->translates, &record);
+	if (!code && writing->translates)
+		code = begin_translation(writing, record);
+	json_decref(record);
+	record = NULL;
 	if (!code && adapts)
 		code = add_link(writing, "adapts", adapts, &record);
 	if (!code && adapts && !*writing->kind) {
@@ -162,7 +178,8 @@ static int begin_links(struct writing *writing, const struct kith_args *args)
 
 static char *language(struct kith_cli *cli)
 {
-	const char *given = kith_value(cli, KITH_OPT_GROUP_LANG);
+	const char *given = kith_value(
+		cli, kith_flag(cli, KITH_OPT_INTO_LANG) ? KITH_OPT_INTO_LANG : KITH_OPT_GROUP_LANG);
 	struct kith_config config;
 	char home[KITH_PATH_MAX], why[8];
 
@@ -189,53 +206,6 @@ static int begin(struct writing *writing, const struct kith_args *args, const ch
 		    writing->kind, writing->lang, writing->draft, &writing->template))
 		return no_such_kind(writing->cli, writing->kind);
 	return 0;
-}
-
-/* ---- the editor ---------------------------------------------------------------------------- */
-
-static int write_file(struct writing *writing)
-{
-	const char *dir = getenv("TMPDIR");
-	const struct kith_str *text = &writing->template;
-	bool good;
-	int fd;
-
-	snprintf(writing->path, sizeof(writing->path), "%s/kith-XXXXXX.kith",
-		dir && *dir ? dir : "/tmp");
-	fd = mkstemps(writing->path, 5);
-	if (fd < 0)
-		return kith_fail(
-			writing->cli, KITH_EXIT_FAILED, "%s: %s", writing->path, strerror(errno));
-	good = write(fd, text->s, text->len) == (ssize_t)text->len;
-	good &= close(fd) == 0;
-	return good ? 0
-		    : kith_fail(writing->cli, KITH_EXIT_FAILED, "%s: %s", writing->path,
-			      strerror(errno));
-}
-
-/* Through the shell, as others do it: $EDITOR may hold options. */
-static int edit(struct writing *writing)
-{
-	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
-	struct kith_str command;
-	int status = -1;
-	pid_t pid;
-
-	editor = visual && *visual ? visual : editor && *editor ? editor : "vi";
-	kith_str_init(&command);
-	kith_str_addf(&command, "%s \"$@\"", editor);
-	pid = fork();
-	if (pid == 0) {
-		execl("/bin/sh", "sh", "-c", command.s, editor, writing->path, (char *)NULL);
-		_exit(127);
-	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	kith_str_clear(&command);
-	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	return kith_fail(writing->cli, KITH_EXIT_FAILED,
-		"the editor '%s' failed; set EDITOR to another", editor);
 }
 
 /* ---- what came of it ----------------------------------------------------------------------- */
@@ -312,7 +282,7 @@ static int write_and_publish(struct writing *writing)
 	kith_str_init(&text);
 	do {
 		kith_str_reset(&text);
-		code = edit(writing);
+		code = kith_editor_run(writing->cli, writing->path);
 		if (!code)
 			code = kith_read_file(
 				writing->cli, writing->path, KITH_DRAFT_MAX_BYTES, &text);
@@ -347,10 +317,10 @@ static int set_and_publish(struct writing *writing, const struct kith_args *args
 	return code ? code : kith_draft_publish_json(writing->cli, json_incref(writing->draft));
 }
 
-static int write_new(
-	struct kith_cli *cli, const struct kith_args *args, const char *kind, const char *answers)
+static int write_new(const struct writing *blank, const struct kith_args *args, const char *kind)
 {
-	struct writing writing = {.cli = cli, .answers = answers};
+	struct writing writing = *blank;
+	struct kith_cli *cli = writing.cli;
 	int code;
 
 	kith_str_init(&writing.template);
@@ -360,7 +330,7 @@ static int write_new(
 	} else if (!code && kith_flag(cli, KITH_OPT_TEMPLATE)) {
 		kith_out(cli, &writing.template);
 	} else if (!code) {
-		code = write_file(&writing);
+		code = kith_editor_begin(cli, &writing.template, writing.path);
 		if (!code)
 			code = write_and_publish(&writing);
 	}
@@ -374,12 +344,22 @@ static int write_new(
 
 int kith_run_new(struct kith_cli *cli, const struct kith_args *args)
 {
-	return write_new(cli, args, args->operand_count ? args->operands[0] : "", NULL);
+	struct writing writing = {.cli = cli};
+
+	return write_new(&writing, args, args->operand_count ? args->operands[0] : "");
 }
 
 int kith_run_answer(struct kith_cli *cli, const struct kith_args *args)
 {
 	const char *kind = kith_value(cli, KITH_OPT_ANSWER_KIND);
+	struct writing writing = {.cli = cli, .answers = args->operands[0]};
 
-	return write_new(cli, args, kind ? kind : "statement", args->operands[0]);
+	return write_new(&writing, args, kind ? kind : "statement");
+}
+
+int kith_run_translate(struct kith_cli *cli, const struct kith_args *args)
+{
+	struct writing writing = {.cli = cli, .translates = args->operands[0]};
+
+	return write_new(&writing, args, "");
 }

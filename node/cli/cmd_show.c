@@ -6,7 +6,9 @@
 
 #include "node/cli/ask.h"
 #include "node/cli/find.h"
+#include "node/cli/locale.h"
 #include "node/cli/run.h"
+#include "node/cli/show_lang.h"
 #include "node/cli/show_state.h"
 #include "node/cli/text_fields.h"
 #include "node/cli/text_form.h"
@@ -287,7 +289,21 @@ static int add_state(struct page *page, const json_t *record)
 
 /* ---- the page ------------------------------------------------------------------------------ */
 
-static void add_head(struct page *page, const json_t *record)
+/* A line for each; the label stands beside the first. */
+static void add_several(struct page *page, const char *label, const char *lines)
+{
+	while (*lines) {
+		size_t len = strcspn(lines, "\n");
+		char *line = kith_need_dup(lines, len);
+
+		add_line(page, label, line);
+		free(line);
+		label = "";
+		lines += len + (lines[len] == '\n');
+	}
+}
+
+static void add_head(struct page *page, const json_t *record, const char *label)
 {
 	const char *title = kith_caption(record);
 	const char *circle = kith_json_get_text(record, "circle");
@@ -309,19 +325,24 @@ static void add_head(struct page *page, const json_t *record)
 	kith_str_add(&value, " UTC");
 	add_line(page, "created", value.s);
 	add_line(page, "lang", kith_json_get_text(record, "lang"));
+	add_several(page, "shown", label);
 	if (strcmp(circle, "commons") != 0)
 		add_line(page, "circle", circle);
 	kith_str_clear(&value);
 }
 
-static int show_page(struct kith_cli *cli, const json_t *record)
+static int show_page(struct kith_cli *cli, const json_t *result, const char *wishes)
 {
 	struct page page = {.cli = cli};
+	json_t *record = kith_show_text(result);
+	struct kith_str label;
 	int code;
 
+	kith_str_init(&label);
+	kith_show_label(cli, result, wishes, &label);
 	page.width = cli->out.width < READ_COLUMNS ? cli->out.width : READ_COLUMNS;
 	kith_str_init(&page.out);
-	add_head(&page, record);
+	add_head(&page, record, label.s);
 	add_body(&page, record);
 	code = add_state(&page, record);
 	if (!code)
@@ -329,6 +350,8 @@ static int show_page(struct kith_cli *cli, const json_t *record)
 	if (!code)
 		kith_out(cli, &page.out);
 	kith_str_clear(&page.out);
+	kith_str_clear(&label);
+	json_decref(record);
 	return code;
 }
 
@@ -359,21 +382,44 @@ static int show_raw(struct kith_cli *cli, const json_t *record)
 			      kith_json_get_text(record, "id"));
 }
 
+/* What --lang says; for a page to read also the environment. */
+static void find_wishes(struct kith_cli *cli, struct kith_str *wishes)
+{
+	if (kith_flag(cli, KITH_OPT_READ_LANG))
+		kith_str_add(wishes, kith_value(cli, KITH_OPT_READ_LANG));
+	else if (!kith_flag(cli, KITH_OPT_JSON) && !kith_flag(cli, KITH_OPT_RAW))
+		kith_locale_wishes(wishes);
+}
+
+static int ask_record(
+	struct kith_cli *cli, const char *id, const struct kith_str *wishes, json_t **result)
+{
+	json_t *params = kith_need_json(json_pack("{s:s}", "id", id));
+
+	if (wishes->len)
+		kith_json_set(params, "lang", json_string(wishes->s));
+	return kith_ask(cli, "record.get", params, result);
+}
+
 static int show(struct kith_cli *cli, const char *id)
 {
+	const json_t *shown;
+	struct kith_str wishes;
 	json_t *result;
-	int code =
-		kith_ask(cli, "record.get", kith_need_json(json_pack("{s:s}", "id", id)), &result);
+	int code;
 
-	if (code)
-		return code;
-	if (kith_flag(cli, KITH_OPT_JSON))
+	kith_str_init(&wishes);
+	find_wishes(cli, &wishes);
+	code = ask_record(cli, id, &wishes, &result);
+	shown = json_object_get(json_object_get(result, "display"), "record");
+	if (!code && kith_flag(cli, KITH_OPT_JSON))
 		kith_out_json(cli, result);
-	else if (kith_flag(cli, KITH_OPT_RAW))
-		code = show_raw(cli, json_object_get(result, "record"));
-	else
-		code = show_page(cli, json_object_get(result, "record"));
+	else if (!code && kith_flag(cli, KITH_OPT_RAW))
+		code = show_raw(cli, shown ? shown : json_object_get(result, "record"));
+	else if (!code)
+		code = show_page(cli, result, wishes.s);
 	json_decref(result);
+	kith_str_clear(&wishes);
 	return code;
 }
 

@@ -119,6 +119,20 @@ static const struct kith_command commands[] = {
 		.run = kith_run_new,
 	},
 	{
+		.name = "translate",
+		.operands = "ID",
+		.operand_min = 1,
+		.operand_max = 1,
+		.options = {KITH_OPT_INTO_LANG, KITH_OPT_METHOD, KITH_OPT_SET, KITH_OPT_TEMPLATE,
+			KITH_OPT_JSON},
+		.summary = "translate a record in an editor and publish the translation",
+		.text = "As kith new, beginning with the text of the record, which need not be "
+			"yours. What you remove is shown in the language of the original. With "
+			"--set the text begins empty.",
+		.example = "kith translate --lang nl 3f2a9c",
+		.run = kith_run_translate,
+	},
+	{
 		.name = "answer",
 		.operands = "ID",
 		.operand_min = 1,
@@ -207,10 +221,12 @@ static const struct kith_command commands[] = {
 		.operands = "ID…",
 		.operand_min = 1,
 		.operand_max = 1000,
-		.options = {KITH_OPT_JSON, KITH_OPT_RAW},
+		.options = {KITH_OPT_READ_LANG, KITH_OPT_JSON, KITH_OPT_RAW},
 		.summary = "show records with their links in and out",
-		.text = "ID is any beginning of an id that fits one record only.",
-		.example = "kith show 3f2a9c",
+		.text = "ID is any beginning of an id that fits one record only. The text is shown "
+			"in your language where people have translated it, else as it was "
+			"written; a label says which, and what is not translated is marked.",
+		.example = "kith show --lang nl,en 3f2a9c",
 		.run = kith_run_show,
 	},
 	{

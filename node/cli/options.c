@@ -52,6 +52,12 @@ static const struct kith_option options[KITH_OPT_COUNT] = {
 
 	[KITH_OPT_RAW] = {'\0', "raw", NULL, KITH_COMPLETE_NONE,
 		"print the text form, which kith publish reads"},
+	[KITH_OPT_READ_LANG] = {'l', "lang", "LANGS", KITH_COMPLETE_NONE,
+		"languages to read it in, such as nl,en; the environment's if not given"},
+	[KITH_OPT_INTO_LANG] = {'l', "lang", "LANG", KITH_COMPLETE_NONE,
+		"the language to translate into, such as nl"},
+	[KITH_OPT_METHOD] = {'m', "method", "METHOD", KITH_COMPLETE_NONE,
+		"human, machine or mixed; human if not given"},
 
 	[KITH_OPT_KIND] = {'k', "kind", "KIND", KITH_COMPLETE_KIND, "only records of this kind"},
 	[KITH_OPT_TAG] = {'t', "tag", "TAG", KITH_COMPLETE_NONE,

@@ -17,6 +17,7 @@ int kith_run_partner_pause(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_partner_resume(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_partner_remove(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_new(struct kith_cli *cli, const struct kith_args *args);
+int kith_run_translate(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_answer(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_stance(struct kith_cli *cli, const struct kith_args *args);
 int kith_run_sign(struct kith_cli *cli, const struct kith_args *args);

@@ -164,7 +164,7 @@ class City:
 
     def _env(self, extra):
         env = {k: v for k, v in os.environ.items()
-               if not k.startswith(("KITH_", "XDG_")) and k != "CREDENTIALS_DIRECTORY"}
+               if not k.startswith(("KITH_", "XDG_", "LC_", "LANG")) and k != "CREDENTIALS_DIRECTORY"}
         env.update(extra or {})
         return env
 

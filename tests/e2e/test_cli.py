@@ -54,7 +54,7 @@ def bad(done, status, *words):
 def kith(*args, env=None, stdin=subprocess.DEVNULL, text=None):
     """Runs kith without a home of its own."""
     given = {"input": text} if text is not None else {"stdin": stdin}
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("KITH_", "XDG_"))}
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("KITH_", "XDG_", "LC_", "LANG"))}
     return subprocess.run([KITH, *args], capture_output=True, text=True, timeout=DEADLINE,
                           env={**clean, **(env or {})}, **given)
 

@@ -211,7 +211,7 @@ static void by_name_and_by_position(void **state)
 	accepted("record.get", "{\"id\":\"5d\"}", "{\"id\":\"5d\"}");
 	accepted("record.get", "[\"5d\"]", "{\"id\":\"5d\"}");
 	accepted("record.get", "[\"5d\",true]", "{\"id\":\"5d\",\"envelope\":true}");
-	refused("record.get", "[\"5d\",true,3]", "params", "at most 2 entries");
+	refused("record.get", "[\"5d\",true,\"nl\",3]", "params", "at most 3 entries");
 	refused("record.get", "[]", "id", "is missing");
 	refused("record.get", "[7]", "id", "must be text");
 }
