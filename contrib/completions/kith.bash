@@ -7,7 +7,7 @@ _kith() {
 		return
 	fi
 	case $prev in
-	--home | --socket | --passphrase-file | --map)
+	--home | --socket | --passphrase-file | --map | --to)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -166,7 +166,7 @@ _kith() {
 		words=( -f)
 		;;
 	'export '*)
-		options='--kind --tag --country --place --author --lang --since --until --links-to --type --where --mentions --oldest --limit --home --socket --help'
+		options='--kind --tag --country --place --author --lang --since --until --links-to --type --where --mentions --oldest --limit --format --to --keep-personal --home --socket --help'
 		words=()
 		;;
 	'rpc '*)

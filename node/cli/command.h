@@ -78,6 +78,8 @@ enum kith_opt {
 	KITH_OPT_PATH_FROM,
 	KITH_OPT_BY,
 	KITH_OPT_SVG,
+	KITH_OPT_FORMAT,
+	KITH_OPT_EXPORT_TO,
 	KITH_OPT_COMPLETION,
 	KITH_OPT_COUNT,
 };
@@ -100,7 +102,7 @@ struct kith_option {
 };
 const struct kith_option *kith_option(enum kith_opt opt);
 
-#define KITH_COMMAND_OPTIONS 16
+#define KITH_COMMAND_OPTIONS 20
 
 struct kith_args;
 

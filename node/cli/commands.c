@@ -440,10 +440,16 @@ static const struct kith_command commands[] = {
 		.name = "export",
 		.operands = "[WORD…]",
 		.operand_max = 100,
-		.options = {FIND_OPTIONS},
-		.summary = "print records as JSON lines that import reads",
-		.text = "Each line holds the signed bytes as well, so that the ids stay the same.",
-		.example = "kith export --author me > ours.jsonl",
+		.options = {FIND_OPTIONS, KITH_OPT_FORMAT, KITH_OPT_EXPORT_TO,
+			KITH_OPT_KEEP_PERSONAL},
+		.summary = "print records as lines that import reads, or in other formats",
+		.text = "json, the default, is a line for each record, with the signed bytes, so "
+			"that "
+			"the ids stay the same. activitystreams and schema.org are linked data; "
+			"csv "
+			"is a table of one kind.",
+		.example = "kith export --author me --to ours.jsonl\n"
+			   "kith export --format csv --kind practice --to practices.csv",
 		.run = kith_run_export,
 	},
 	{

@@ -105,6 +105,14 @@ static const char *cut_year(const char *text, size_t *len)
 	return NULL;
 }
 
+/* What kith export put before a text that a spreadsheet would take for a formula. */
+static const char *cut_guard(const char *text, size_t *len)
+{
+	text += *text == '\'';
+	*len = strlen(text);
+	return text;
+}
+
 /* Up to the first full stop, question or exclamation mark behind which a capital or nothing
  * follows. */
 static const char *cut_sentence(const char *text, size_t *len)
@@ -299,6 +307,14 @@ static bool is_oftener(const struct kith_values *values, size_t a, size_t b)
 	return occurrences(values, a) > occurrences(values, b);
 }
 
+static void apply_unguard(
+	const struct kith_pick_context *context, const char *argument, struct kith_values *values)
+{
+	(void)context;
+	(void)argument;
+	cut_each(values, cut_guard);
+}
+
 static void apply_first(
 	const struct kith_pick_context *context, const char *argument, struct kith_values *values)
 {
@@ -346,6 +362,7 @@ const struct kith_filter *kith_filter_at(size_t i)
 		{"most", false, apply_most},
 		{"sentence", false, apply_sentence},
 		{"split", true, apply_split},
+		{"unguard", false, apply_unguard},
 		{"unique", false, apply_unique},
 		{"where", true, apply_where},
 		{"year", false, apply_year},
