@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""kith import and export: three real tables by the mappings of the demo, which reach a second node;
+"""kith import and export: real tables by the mappings of the demo, which reach a second node;
 importing again; what can be wrong with a table; the node killed in the middle; exported records that keep
 their ids."""
 import json
@@ -16,7 +16,8 @@ DATA = os.environ.get("KITH_DATA") or os.path.join(ROOT, "..", "shared", "data")
 MAPPINGS = os.path.join(ROOT, "contrib", "demo", "mappings")
 TABLES = (("urbact_networks.map", "urbact_membership.csv", 172),
           ("urbact_cities.map", "urbact_membership.csv", 591),
-          ("public_goods.map", "public_goods.jsonl", 755))
+          ("public_goods.map", "public_goods.jsonl", 755),
+          ("polis_statements.map", "polis_austria_climate.csv", 522))
 TOTAL = sum(count for _, _, count in TABLES)
 
 SIMPLE = """[record]
@@ -41,7 +42,7 @@ def data(name):
 
 
 def tables(city, *args):
-    """Imports all three; returns the counts each has printed last."""
+    """Imports all; returns the counts each has printed last."""
     counts = []
     for mapping, name, _ in TABLES:
         path = os.path.join(MAPPINGS, mapping)
