@@ -100,6 +100,8 @@ void kith_method_record_get(struct kith_call *call)
 
 /* ---- record.find -------------------------------------------------------------------------- */
 
+#define PATIENCE_MS 20 /* for words that seldom meet */
+
 /* A page under way. */
 struct page {
 	struct kith_json_out *out;
@@ -227,6 +229,8 @@ void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
 	kith_json_out_open(out, '{');
 	kith_json_out_name(out, "records");
 	kith_json_out_open(out, '[');
+	question.find.reached = &page.last;
+	question.find.patience_ms = PATIENCE_MS;
 	err = kith_query_find(reader, &question.find, add_to_page, &page, &more);
 	if (err < 0) {
 		fail_find(call, err);

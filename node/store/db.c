@@ -17,7 +17,7 @@
 #include "node/store/find.h"
 
 #define BUSY_MS         5000 /* somebody else, say a backup, holds the database */
-#define STEPS_PER_LOOK  4000 /* virtual machine steps between two looks at the clock */
+#define STEPS_PER_LOOK  250  /* virtual machine steps between two looks at the clock */
 #define VALUE_MAX_BYTES (8 << 20)
 
 /* ---- errors -------------------------------------------------------------------------------- */

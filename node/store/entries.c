@@ -35,6 +35,22 @@ int64_t kith_entry_home(const struct kith_item *item)
 	return docid_of(item, 0);
 }
 
+struct kith_item kith_entry_place(int64_t docid)
+{
+	uint32_t bits = (uint32_t)docid & ((1u << SLOT_BITS) - 1);
+
+	return (struct kith_item){.created_ms = (uint64_t)docid >> SLOT_BITS,
+		.id.bytes = {(uint8_t)(bits >> 12), (uint8_t)(bits >> 4), (uint8_t)(bits << 4)}};
+}
+
+bool kith_entry_is_place(const struct kith_item *item)
+{
+	const struct kith_item place = kith_entry_place(kith_entry_home(item));
+
+	return item->created_ms == place.created_ms &&
+	       kith_id_equal(item->id.bytes, place.id.bytes);
+}
+
 /* Walks the places a record may have until one holds `wanted` (0: nothing). */
 static int look_for(
 	struct kith_reader *reader, const struct kith_item *item, int64_t wanted, int64_t *docid)

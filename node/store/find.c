@@ -10,12 +10,18 @@
  * takes longest where the most is found. So the rest of the question is asked first, and each
  * record whether it has such a word: where many have, a page is full soon. Where few have, the
  * walk is given up, and the full question is asked for what lies behind.
+ *
+ * Words that seldom meet are another: SQLite does not come back before they do. Who cannot wait gets
+ * what there is after a while, and a place from where to go on (meet.h).
  */
 #include "node/store/find.h"
 
 #include <string.h>
 
+#include <uv.h>
+
 #include "node/store/entries.h"
+#include "node/store/meet.h"
 #include "node/store/question.h"
 #include "node/store/rows.h"
 #include "protocol/body.h"
@@ -84,11 +90,8 @@ static int docid_after(struct kith_reader *reader, const struct kith_item *item,
 	return err == KITH_E_NOT_FOUND ? 0 : err;
 }
 
-struct span {
-	int64_t low, high; /* docids, both included */
-};
-
-static int find_span(struct kith_reader *reader, const struct kith_find *find, struct span *span)
+static int find_span(
+	struct kith_reader *reader, const struct kith_find *find, struct kith_span *span)
 {
 	int64_t after = 0;
 	int err = 0;
@@ -202,7 +205,7 @@ static bool asks_in_vain(const struct page *page)
 
 /* What is left of the span is behind the last row looked at. */
 static int walk(
-	struct kith_reader *reader, sqlite3_stmt *stmt, struct page *page, struct span *span)
+	struct kith_reader *reader, sqlite3_stmt *stmt, struct page *page, struct kith_span *span)
 {
 	int err;
 
@@ -226,7 +229,7 @@ static int walk(
 }
 
 static int walk_span(struct kith_reader *reader, const struct kith_buf *text, struct page *page,
-	struct span *span)
+	struct kith_span *span)
 {
 	bool oldest = page->find->oldest_first;
 	sqlite3_stmt *stmt;
@@ -243,17 +246,93 @@ static int walk_span(struct kith_reader *reader, const struct kith_buf *text, st
 	return err ? err : walk(reader, stmt, page, span);
 }
 
+/* ---- words that seldom meet ---------------------------------------------------------------- */
+
+/* Shows the one record at a place where the words meet. */
+static int show_meeting(
+	struct kith_reader *reader, const struct kith_buf *text, int64_t docid, struct page *page)
+{
+	sqlite3_stmt *stmt;
+	int err = kith_db_start(reader, KITH_SQL_MATCH,
+		KITH_ARGS(kith_arg_int(docid), kith_arg_int(docid),
+			kith_arg_text((const char *)text->data, text->len)),
+		&stmt);
+
+	if (err)
+		return err;
+	err = kith_db_step(reader, stmt);
+	if (err > 0)
+		err = kith_row_show(
+			stmt, sqlite3_column_double(stmt, KITH_ROW_EXTRA), show_if_it_fits, page);
+	kith_db_end(stmt);
+	return err;
+}
+
+/* The page ends here, before it is full. */
+static void end_early(struct page *page, const struct kith_span *left)
+{
+	int64_t place = left->high < INT64_MAX ? left->high + 1 : INT64_MAX;
+
+	if (page->find->oldest_first)
+		place = left->low > 0 ? left->low - 1 : 0;
+	page->more = true;
+	*page->find->reached = kith_entry_place(place);
+}
+
+static int walk_meetings(struct kith_reader *reader, const struct kith_buf *text, struct page *page,
+	const struct kith_span *span)
+{
+	uint64_t until_ns = uv_hrtime() + page->find->patience_ms * 500000ull;
+	struct kith_meet meet;
+	int64_t docid = 0;
+	int err = kith_meet_init(&meet, reader, text, *span, page->find->oldest_first, until_ns);
+
+	while (!err) {
+		err = kith_meet_next(&meet, &docid);
+		if (err != 1)
+			break;
+		err = show_meeting(reader, text, docid, page);
+	}
+	if (err == KITH_MEET_TIRED) {
+		end_early(page, &meet.span);
+		err = 0;
+	}
+	kith_meet_clear(&meet);
+	return err;
+}
+
+/* Half of the patience for SQLite's own walk, which is fast where words meet. Who has come to a
+ * place without a record knows that these do not. */
+static int walk_exact(struct kith_reader *reader, const struct kith_buf *text, struct page *page,
+	struct kith_span *span)
+{
+	const struct kith_find *find = page->find;
+	bool hurry = find->reached && text->len;
+	int err = KITH_E_TIMEOUT;
+
+	if (hurry)
+		kith_db_allow_ms(reader, find->patience_ms / 2);
+	if (!hurry || !find->has_after || !kith_entry_is_place(&find->after))
+		err = walk_span(reader, text, page, span);
+	if (!hurry)
+		return err;
+	kith_db_allow_ms(reader, KITH_QUERY_MS);
+	return err == KITH_E_TIMEOUT ? walk_meetings(reader, text, page, span) : err;
+}
+
+/* ---- all together -------------------------------------------------------------------------- */
+
 static int answer(
 	struct kith_reader *reader, const struct kith_question *question, struct page *page)
 {
-	struct span span;
+	struct kith_span span;
 	int err = find_span(reader, page->find, &span);
 
 	if (err)
 		return err;
 	page->begins = question->begins.len ? &question->begins : NULL;
 	kith_words_init(&page->words);
-	err = walk_span(reader, &question->exact, page, &span);
+	err = walk_exact(reader, &question->exact, page, &span);
 	if (err == TOO_FEW) {
 		page->begins = NULL;
 		err = walk_span(reader, &question->full, page, &span);

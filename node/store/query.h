@@ -83,9 +83,14 @@ struct kith_find {
 	const struct kith_author *mentions; /* the body names this key: a party, an addressee, … */
 	bool oldest_first;
 	size_t limit; /* 1..1000 */
-	/* Continue behind this row, the last one of the page before. */
+	/* Continue behind this row, the last one of the page before, or what it reached. */
 	bool has_after;
 	struct kith_item after;
+	/* NULL: all is looked through until the page is full, however long that takes. Otherwise
+	 * looking for words that seldom meet ends after patience_ms or little more, with more set
+	 * and *reached, which is left alone else, set to what to go on from. */
+	struct kith_item *reached;
+	uint32_t patience_ms;
 };
 /*
  * Newest first by created_ms, or oldest first; among records of the same millisecond in an order

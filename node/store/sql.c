@@ -22,6 +22,10 @@
 	"WHERE words MATCH ?3 AND words.rowid BETWEEN ?1 AND ?2 AND r.known = 0 "                  \
 	"ORDER BY words.rowid "
 
+/* Where a word is, in a span of docids. */
+#define PLACES                                                                                     \
+	"SELECT rowid FROM words WHERE words MATCH ?3 AND rowid BETWEEN ?1 AND ?2 ORDER BY rowid "
+
 static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[KITH_SQL_HOLD] = "BEGIN",
@@ -97,6 +101,8 @@ static const char *const sql_texts[KITH_SQL_COUNT] = {
 	[KITH_SQL_OLDEST] = ENTRIES "ASC",
 	[KITH_SQL_MATCH] = MATCHES "DESC",
 	[KITH_SQL_MATCH_OLDEST] = MATCHES "ASC",
+	[KITH_SQL_WORD] = PLACES "DESC",
+	[KITH_SQL_WORD_OLDEST] = PLACES "ASC",
 	[KITH_SQL_PARTNERS] = "SELECT group_key, name, node_key, host, port, paused FROM partners "
 			      "ORDER BY group_key",
 };

@@ -231,10 +231,13 @@ static double bench_find(struct bench *bench, struct kith_reader *reader, const 
 {
 	double wall[ROUNDS], cpu[ROUNDS], total = 0;
 	char text[64];
+	struct kith_item reached;
 	size_t count = 0;
 	bool more;
 
 	find.limit = 20;
+	find.reached = &reached; /* as record.find asks */
+	find.patience_ms = 20;
 	for (size_t i = 0; i < ROUNDS; i++) {
 		double began, cpu_began;
 

@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "node/store/entries.h"
 #include "tests/stored.h"
 
 #define RECORDS 600
@@ -308,6 +309,29 @@ static void ask_in_pages(
 	}
 }
 
+/* The same by one who cannot wait: from before the first place there is, page by page, short and empty
+ * ones too. */
+static void ask_in_haste(
+	struct kith_reader *reader, struct question *q, struct answer *answer, size_t *early)
+{
+	struct kith_find find = q->find;
+	struct kith_item reached;
+	bool more = true;
+
+	answer->count = 0;
+	find.limit = 1000;
+	find.has_after = true;
+	find.after = kith_entry_place(find.oldest_first ? 0 : kith_entry_floor(2000000));
+	find.reached = &reached;
+	while (more) {
+		reached = find.after;
+		assert_int_equal(kith_query_find(reader, &find, take, answer, &more), 0);
+		assert_true(!more || !kith_id_equal(reached.id.bytes, find.after.id.bytes));
+		find.after = reached;
+		*early += more;
+	}
+}
+
 static bool has(const struct answer *answer, const struct fact *fact)
 {
 	for (size_t i = 0; i < answer->count; i++)
@@ -340,7 +364,7 @@ static void check_questions(struct world *w, int rounds)
 {
 	static struct answer answer, again;
 	struct kith_reader *reader = stored_reader(&w->s);
-	size_t found = 0;
+	size_t found = 0, early = 0;
 
 	for (int i = 0; i < rounds; i++) {
 		struct question q = draw_question(w);
@@ -352,9 +376,14 @@ static void check_questions(struct world *w, int rounds)
 		assert_int_equal(again.count, answer.count);
 		assert_memory_equal(
 			again.items, answer.items, answer.count * sizeof(answer.items[0]));
+		ask_in_haste(reader, &q, &again, &early);
+		assert_int_equal(again.count, answer.count);
+		assert_memory_equal(
+			again.items, answer.items, answer.count * sizeof(answer.items[0]));
 		found += answer.count;
 	}
 	assert_true(found > (size_t)rounds); /* the questions were not all in vain */
+	assert_true(early > 0);
 	kith_store_reader_give(w->s.store, reader);
 }
 

@@ -25,6 +25,8 @@ static bool may_scan(enum kith_sql sql, const char *step)
 		return strncmp(step, "SCAN partners", 13) == 0; /* 256 at most */
 	case KITH_SQL_MATCH:
 	case KITH_SQL_MATCH_OLDEST:
+	case KITH_SQL_WORD:
+	case KITH_SQL_WORD_OLDEST:
 		/* The walk over the index of words: a virtual table is always "scanned", by a
 		 * plan that names the match (M4) and the bounds of the docid (><). */
 		return strncmp(step, "SCAN words VIRTUAL TABLE INDEX", 30) == 0 &&
