@@ -30,7 +30,7 @@ enum { IHAVE_LIVE = 0, IHAVE_SYNCED = 1 };
 
 static uint16_t tree_of(const struct kith_author *author)
 {
-	return (uint16_t)((author->bytes[0] << 8 | author->bytes[1]) % KITH_TREES);
+	return (uint16_t)(((unsigned)author->bytes[0] << 8 | author->bytes[1]) % KITH_TREES);
 }
 
 static uint16_t read_tree(struct kith_cursor *cursor)
