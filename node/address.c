@@ -95,8 +95,10 @@ static const char *find(const char *text, size_t len, char c)
 	return len ? memchr(text, c, len) : NULL;
 }
 
-int kith_host_port_parse(const char *text, size_t len, char host[KITH_HOST_MAX + 1], uint16_t *port,
-	char *why, size_t why_len)
+/* Splits "host", "host:port" or "[v6]:port"; *port is left alone when there is none.
+ * KITH_E_MALFORMED. */
+static int split_host_port(const char *text, size_t len, char host[KITH_HOST_MAX + 1],
+	uint16_t *port, char *why, size_t why_len)
 {
 	const char *end = text + len, *name = text, *colon;
 	size_t name_len;
@@ -163,7 +165,7 @@ static int parse_url(const char *text, struct kith_address *out, char *why, size
 	if (err)
 		return err;
 	out->port = KITH_DEFAULT_PORT;
-	err = kith_host_port_parse(
+	err = split_host_port(
 		at + 1, (size_t)(query - at - 1), out->host, &out->port, why, why_len);
 	if (err)
 		return err;

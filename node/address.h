@@ -40,9 +40,4 @@ KITH_MUST_CHECK int kith_address_parse(
 /* The form that kith_address_parse() reads. */
 void kith_address_format(const struct kith_address *address, char out[KITH_ADDRESS_MAX]);
 
-/* Splits "host", "host:port" or "[v6]:port"; *port is left alone when there is none.
- * KITH_E_MALFORMED. */
-KITH_MUST_CHECK int kith_host_port_parse(const char *text, size_t len, char host[KITH_HOST_MAX + 1],
-	uint16_t *port, char *why, size_t why_len);
-
 #endif

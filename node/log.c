@@ -207,9 +207,3 @@ const char *kith_key_format(
 	kith_id_format(type, key, out);
 	return out;
 }
-
-const char *kith_hex32_format(const uint8_t id[KITH_ID_LEN], char out[2 * KITH_ID_LEN + 1])
-{
-	kith_hex_format(id, KITH_ID_LEN, out);
-	return out;
-}

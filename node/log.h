@@ -63,12 +63,10 @@ void kith_log_write(const struct kith_log *log, enum kith_log_level level,
 #define KITH_INT(n)      kith_int_format((n), (char[21]){0})
 #define KITH_AUTHOR(key) kith_key_format(KITH_ID_AUTHOR, (key)->bytes, (char[KITH_ID_TEXT_MAX]){0})
 #define KITH_NODE(key)   kith_key_format(KITH_ID_NODE, (key)->bytes, (char[KITH_ID_TEXT_MAX]){0})
-#define KITH_HEX(id)     kith_hex32_format((id)->bytes, (char[2 * KITH_ID_LEN + 1]){0})
 const char *kith_num_format(uint64_t number, char out[21]);
 const char *kith_int_format(int64_t number, char out[21]);
 const char *kith_key_format(
 	enum kith_id_type type, const uint8_t key[KITH_ID_LEN], char out[KITH_ID_TEXT_MAX]);
-const char *kith_hex32_format(const uint8_t id[KITH_ID_LEN], char out[2 * KITH_ID_LEN + 1]);
 
 /* Appends value, escaped as above but not quoted, to the string in out (NUL-terminated, cut at
  * len, never inside an escape or a character); for other lines that people read. */

@@ -125,7 +125,7 @@ static void on_leftover(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
 		kith_net_conn_drop(conn);
 }
 
-void kith_net_conn_linger(struct kith_net_conn *conn)
+static void linger(struct kith_net_conn *conn)
 {
 	uv_stream_t *stream = (uv_stream_t *)&conn->tcp;
 
@@ -145,7 +145,7 @@ void kith_net_close(struct kith_net *net, uint64_t id)
 	if (!conn)
 		return;
 	if (conn->sent)
-		kith_net_conn_linger(conn);
+		linger(conn);
 	else
 		kith_net_conn_drop(conn); /* whoever got no byte so far gets none now */
 }

@@ -72,7 +72,6 @@ struct kith_net_conn *kith_net_conn_new(struct kith_net *net);
 void kith_net_conn_drop(struct kith_net_conn *conn); /* closes at once */
 /* Reports it as connected and starts reading. */
 void kith_net_conn_begin(struct kith_net_conn *conn, uint64_t dial);
-void kith_net_conn_linger(struct kith_net_conn *conn);
 
 void kith_net_dials_cancel(struct kith_net *net);
 

@@ -26,7 +26,6 @@ enum kith_frame_type {
 };
 
 #define KITH_FRAME_PLAIN_MAX (KITH_FRAME_MAX_BYTES - KITH_FRAME_TAG_BYTES)
-#define KITH_FRAME_DATA_MAX  (KITH_FRAME_PLAIN_MAX - 1)
 
 struct kith_frame_reader {
 	uint8_t head[2];

@@ -72,7 +72,7 @@ int kith_envelope_decode(
 	return check_part_lengths(out, problem);
 }
 
-size_t kith_envelope_len(size_t header_len, size_t body_len)
+static size_t envelope_len(size_t header_len, size_t body_len)
 {
 	return kith_wire_bytes_len(KITH_ENVELOPE_HEADER, header_len) +
 	       kith_wire_bytes_len(KITH_ENVELOPE_SIGNATURE, KITH_SIGNATURE_LEN) +
@@ -283,7 +283,7 @@ static int check_required(unsigned seen, struct kith_problem *problem)
 /* A record counts as with its body even when it is erased: what was too large stays too large. */
 static int check_whole_len(size_t header_len, size_t body_len, struct kith_problem *problem)
 {
-	if (kith_envelope_len(header_len, body_len) > KITH_RECORD_MAX_BYTES)
+	if (envelope_len(header_len, body_len) > KITH_RECORD_MAX_BYTES)
 		return kith_problem_set(problem, KITH_E_TOO_LARGE, "body_len",
 			"must not make the record larger than %u bytes", KITH_RECORD_MAX_BYTES);
 	return 0;

@@ -63,7 +63,4 @@ KITH_MUST_CHECK int kith_header_decode(
 void kith_header_encode(const struct kith_record_draft *draft, const struct kith_author *author,
 	const struct kith_hash *body_hash, struct kith_buf *out);
 
-/* Length of the envelope of such a record with its body. */
-size_t kith_envelope_len(size_t header_len, size_t body_len);
-
 #endif

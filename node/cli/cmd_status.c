@@ -103,7 +103,9 @@ static void add_blemishes(struct kith_str *out, const json_t *partner, int64_t n
 	}
 }
 
-void kith_partner_describe(struct kith_str *out, const json_t *partner, int64_t now_ms)
+/* What a person would say of this partner: "in step", "catching up, 312 records to come",
+ * "cannot be reached since 2 h: connection refused; next try in 30 s". now_ms: since 1970. */
+static void describe_partner(struct kith_str *out, const json_t *partner, int64_t now_ms)
 {
 	const char *state = kith_json_get_text(partner, "state");
 
@@ -151,7 +153,7 @@ void kith_partners_print(struct kith_cli *cli, const json_t *partners)
 		kith_table_add(&table, cell.s);
 		kith_table_add(&table, kith_json_get_text(partner, "state"));
 		kith_str_reset(&cell);
-		kith_partner_describe(&cell, partner, kith_wall_ms());
+		describe_partner(&cell, partner, kith_wall_ms());
 		kith_table_add(&table, cell.s);
 	}
 	kith_table_print(&table, &cli->out);

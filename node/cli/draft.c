@@ -132,7 +132,8 @@ static int complete_link(struct kith_cli *cli, struct kith_draft *draft, size_t 
 	return code;
 }
 
-int kith_draft_complete(struct kith_cli *cli, struct kith_draft *draft)
+/* Completes the ids that links name by their beginning. */
+static int complete_links(struct kith_cli *cli, struct kith_draft *draft)
 {
 	json_t *links = json_object_get(draft->form.draft, "links"), *link;
 	int code = 0;
@@ -147,7 +148,7 @@ int kith_draft_complete(struct kith_cli *cli, struct kith_draft *draft)
 int kith_draft_publish(struct kith_cli *cli, struct kith_draft *draft, json_t **result)
 {
 	struct kith_reply reply = {0};
-	int code = kith_draft_complete(cli, draft);
+	int code = complete_links(cli, draft);
 
 	*result = NULL;
 	if (!code && draft->envelope)
@@ -250,7 +251,7 @@ int kith_draft_check(struct kith_cli *cli, struct kith_draft *draft, json_t **re
 		*result = check_alone(draft);
 		return 0;
 	}
-	code = kith_draft_complete(cli, draft);
+	code = complete_links(cli, draft);
 	if (!code)
 		code = kith_ask(cli, "record.check",
 			kith_need_json(json_pack("{s:O}", "record", draft->form.draft)), &answer);

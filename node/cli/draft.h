@@ -24,9 +24,6 @@ KITH_MUST_CHECK int kith_draft_parse(struct kith_cli *cli, const char *name, con
 KITH_MUST_CHECK int kith_draft_read(struct kith_cli *cli, const char *path, struct kith_draft *out);
 void kith_draft_clear(struct kith_draft *draft);
 
-/* Completes the ids that links name by their beginning. */
-KITH_MUST_CHECK int kith_draft_complete(struct kith_cli *cli, struct kith_draft *draft);
-
 /* Publishes; *result is what record.publish says of it. */
 KITH_MUST_CHECK int kith_draft_publish(
 	struct kith_cli *cli, struct kith_draft *draft, json_t **result);

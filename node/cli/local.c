@@ -29,7 +29,8 @@ int kith_local_check(const json_t *draft, const char *lang, struct kith_problem 
 	return err;
 }
 
-int kith_local_config(struct kith_cli *cli, struct kith_config *out)
+/* The configuration of the home; complains and returns an exit code. */
+static int read_config(struct kith_cli *cli, struct kith_config *out)
 {
 	char home[KITH_PATH_MAX], why[512];
 	int code = kith_cli_home(cli, home), err;
@@ -84,7 +85,7 @@ int kith_local_id(struct kith_cli *cli, struct kith_local_id *out)
 	int code;
 
 	*out = (struct kith_local_id){0};
-	code = kith_local_config(cli, &out->config);
+	code = read_config(cli, &out->config);
 	if (!code)
 		code = inspect(cli, &out->config, KITH_ID_AUTHOR, &out->author, &is_there);
 	if (!code)

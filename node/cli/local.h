@@ -14,9 +14,6 @@
 KITH_MUST_CHECK int kith_local_check(
 	const json_t *draft, const char *lang, struct kith_problem *problem);
 
-/* The configuration of the home; complains and returns an exit code. */
-int kith_local_config(struct kith_cli *cli, struct kith_config *out);
-
 /* What a home says of itself. */
 struct kith_local_id {
 	struct kith_config config;

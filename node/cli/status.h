@@ -9,10 +9,6 @@
 /* A table of partners as partner.list and sync.status give them. */
 void kith_partners_print(struct kith_cli *cli, const json_t *partners);
 
-/* What a person would say of this partner: "in step", "catching up, 312 records to come",
- * "cannot be reached since 2 h: connection refused; next try in 30 s". now_ms: since 1970. */
-void kith_partner_describe(struct kith_str *out, const json_t *partner, int64_t now_ms);
-
 /* wait.c: asks until every partner that is not paused is in step, and shows how far it is. 0, or
  * after a complaint an exit code. */
 KITH_MUST_CHECK int kith_wait_in_step(struct kith_cli *cli);

@@ -45,11 +45,6 @@ bool sim_queue_take(struct sim_queue *queue, struct sim_event *out)
 	return true;
 }
 
-uint64_t sim_queue_next_us(const struct sim_queue *queue)
-{
-	return queue->count ? queue->heap[0].at_us : UINT64_MAX;
-}
-
 void sim_queue_clear(struct sim_queue *queue)
 {
 	for (size_t i = 0; i < queue->count; i++)

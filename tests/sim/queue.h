@@ -33,7 +33,6 @@ struct sim_queue {
 
 void sim_queue_put(struct sim_queue *queue, struct sim_event event);
 bool sim_queue_take(struct sim_queue *queue, struct sim_event *out); /* the earliest */
-uint64_t sim_queue_next_us(const struct sim_queue *queue);           /* UINT64_MAX: empty */
 void sim_queue_clear(struct sim_queue *queue);
 
 #endif
