@@ -250,7 +250,9 @@ static int on_ask(struct kith_reader *reader, struct kith_job *job)
 {
 	struct kith_call *call = kith_call_of(job);
 
+	kith_query_within(reader, KITH_API_ANSWER_MS);
 	call->asking(call, reader);
+	kith_query_within(reader, 0);
 	if (!call->code && call->result)
 		kith_json_write(call->result, &call->text);
 	return 0;

@@ -26,7 +26,8 @@
 #define KITH_API_OUT_HIGH (64u << 10) /* a client that has this much unread is not worked for */
 #define KITH_API_OUT_MAX  (16u << 20) /* the longest answer of any method is far below */
 #define KITH_API_ANSWER_HIGH                                                                       \
-	(1u << 20) /* a page of records is ended when its text gets this long */
+	(1u << 20)               /* a page of records is ended when its text gets this long */
+#define KITH_API_ANSWER_MS 6000u /* of a thread, for all questions of one answer together */
 #define KITH_API_UNSENT_MAX                                                                        \
 	(32u << 20)                /* of all clients; above, no new question goes to the pool */
 #define KITH_API_CALLS_MAX     64u /* of one client read ahead */

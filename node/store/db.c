@@ -15,6 +15,7 @@
 #include <uv.h>
 
 #include "node/store/find.h"
+#include "node/store/query.h"
 
 #define BUSY_MS         5000 /* somebody else, say a backup, holds the database */
 #define STEPS_PER_LOOK  250  /* virtual machine steps between two looks at the clock */
@@ -100,6 +101,20 @@ static int look_at_clock(void *arg)
 void kith_db_allow_ms(struct kith_reader *reader, uint64_t ms)
 {
 	reader->deadline_ns = ms ? uv_hrtime() + ms * 1000000 : 0;
+	if (reader->end_ns && (!ms || reader->deadline_ns > reader->end_ns))
+		reader->deadline_ns = reader->end_ns;
+}
+
+void kith_query_within(struct kith_reader *reader, uint64_t ms)
+{
+	reader->end_ns = ms ? uv_hrtime() + ms * 1000000 : 0;
+	kith_db_allow_ms(reader, 0);
+}
+
+/* Many short questions would never meet the look at the clock within one. */
+static bool is_over(const struct kith_reader *reader)
+{
+	return reader->end_ns && uv_hrtime() > reader->end_ns;
 }
 
 static int create_file(const char *path, char *why, size_t why_len)
@@ -216,6 +231,8 @@ int kith_db_start(struct kith_reader *reader, enum kith_sql sql, const struct ki
 {
 	sqlite3_stmt *stmt = reader->stmts[sql];
 
+	if (is_over(reader))
+		return KITH_E_TIMEOUT;
 	if (!stmt) {
 		if (sqlite3_prepare_v3(reader->db, kith_sql_text(sql), -1,
 			    SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)

@@ -22,6 +22,7 @@
 struct kith_reader {
 	sqlite3 *db;
 	uint64_t deadline_ns; /* of the question under way; 0: none */
+	uint64_t end_ns;      /* of all questions of one answer; 0: none */
 	sqlite3_stmt *stmts[KITH_SQL_COUNT];
 	struct kith_reader *next; /* pool.c's */
 };
@@ -34,7 +35,8 @@ KITH_MUST_CHECK int kith_db_open(struct kith_reader *reader, const char *path,
 	enum kith_db_role role, size_t cache_kib, char *why, size_t why_len);
 void kith_db_close(struct kith_reader *reader);
 
-/* Sets how long the question that begins now may take; 0 ms: as long as it likes. */
+/* Sets how long the question that begins now may take; 0 ms: as long as it likes. It never may take
+ * longer than kith_query_within() says. */
 void kith_db_allow_ms(struct kith_reader *reader, uint64_t ms);
 
 /* enum kith_err for a result code of SQLite. */

@@ -40,6 +40,10 @@ typedef int (*kith_row_visit)(void *ctx, const struct kith_row *row); /* non-zer
 KITH_MUST_CHECK int kith_query_hold(struct kith_reader *reader);
 void kith_query_release(struct kith_reader *reader);
 
+/* All questions from now on, together, may take so long; then each ends with KITH_E_TIMEOUT. One
+ * answer may ask thousands, and strangers decide how many. 0 ms: no such bound. */
+void kith_query_within(struct kith_reader *reader, uint64_t ms);
+
 /* ---- single records ------------------------------------------------------------------------ */
 
 /* Shows what is known, so look at row->known. KITH_E_NOT_FOUND. */

@@ -309,6 +309,33 @@ static void the_head_of_a_target_alone_is_no_link(void **state)
 	kith_store_reader_give(w->s.store, reader);
 }
 
+/* ---- one answer ---------------------------------------------------------------------------- */
+
+static int see_nothing(void *ctx, const struct kith_record *record)
+{
+	(void)ctx;
+	(void)record;
+	return 0;
+}
+
+/* One answer asks as many questions as strangers have published records, each of them short. */
+static void many_short_questions_end_together(void **state)
+{
+	struct world *w = *state;
+	struct kith_record_id id = stored_put(&w->s, say(w, (struct saying){.created_ms = 1}));
+	struct kith_reader *reader = stored_reader(&w->s);
+	uint64_t since_ns = uv_hrtime();
+	int err = 0;
+
+	kith_query_within(reader, 20);
+	while (!err && uv_hrtime() - since_ns < 10000000000)
+		err = kith_query_linked(reader, &id, 1, see_nothing, NULL);
+	assert_int_equal(err, KITH_E_TIMEOUT);
+	kith_query_within(reader, 0);
+	assert_int_equal(kith_query_linked(reader, &id, 1, see_nothing, NULL), 0);
+	kith_store_reader_give(w->s.store, reader);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -322,6 +349,7 @@ int main(void)
 		TEST(erasing_leaves_no_trace_of_the_body),
 		TEST(links_are_seen_from_both_ends),
 		TEST(the_head_of_a_target_alone_is_no_link),
+		TEST(many_short_questions_end_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
