@@ -64,6 +64,7 @@ void kith_method_report(struct kith_call *call, struct kith_reader *reader)
 	else
 		kith_call_result(call, finish(name, &report));
 out:
+	json_decref(report.aside);
 	json_decref(report.sections);
 	json_decref(report.notes);
 }

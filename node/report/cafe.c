@@ -23,7 +23,7 @@ static const struct kith_record_id *case_of(const struct kith_record *statement)
 }
 
 /* Adds the statement to the list of the row that its intent names. */
-static void add_words(json_t *row, const struct kith_record *record)
+static void add_words(struct kith_report *report, json_t *row, const struct kith_record *record)
 {
 	const Kith__Statement *statement;
 	const char *list = NULL;
@@ -37,7 +37,7 @@ static void add_words(json_t *row, const struct kith_record *record)
 		list = "potentials";
 	else if (statement->intent == KITH__INTENT__INTENT_OBSTACLE)
 		list = "obstacles";
-	if (list) {
+	if (list && kith_report_has_room(report, statement->text)) {
 		said = kith_said_by(&record->id, &record->author, record->created_ms);
 		kith_answer_text(said, "text", statement->text);
 		if (!json_object_get(row, list))
@@ -59,7 +59,7 @@ static int show_case(struct kith_report *report, const struct kith_record_id *id
 	if (err == KITH_E_NOT_FOUND)
 		err = 0; /* the case itself is not here yet */
 	for (size_t i = 0; !err && i < words.count; i++)
-		add_words(row, words.list[i]);
+		add_words(report, row, words.list[i]);
 	kith_linked_clear(&words);
 	return err;
 }

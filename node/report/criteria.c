@@ -53,6 +53,7 @@ static void add(struct criteria *criteria, const struct kith_record *record, siz
 		kith_answer_number(row, "n", criterion->n);
 	if (coder)
 		kith_answer_key(row, "coded_by", KITH_ID_AUTHOR, coder->bytes);
+	kith_report_weigh(criteria->report, row);
 }
 
 /* Where the codings of others put the criterion; the number of places. */

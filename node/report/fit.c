@@ -52,11 +52,14 @@ static bool is_there(const struct fit *fit, const Kith__Place *place)
 
 /* ---- what was said ------------------------------------------------------------------------- */
 
-static void add_to(json_t *row, const char *list, const struct kith_record *record,
+static void add_to(struct fit *fit, json_t *row, const char *list, const struct kith_record *record,
 	const Kith__Statement *statement)
 {
-	json_t *said = kith_said_by(&record->id, &record->author, record->created_ms);
+	json_t *said;
 
+	if (!kith_report_has_room(fit->report, statement->text))
+		return;
+	said = kith_said_by(&record->id, &record->author, record->created_ms);
 	kith_answer_text(said, "text", statement->text);
 	if (!json_object_get(row, list))
 		json_object_set_new(row, list, json_array());
@@ -84,11 +87,11 @@ static void sort_in(struct fit *fit, const struct kith_record *record, const str
 		for (size_t c = 0; c < CONDITIONS; c++) {
 			if (!fit->rows[c] || strcmp(body->common->tags[t], conditions[c]) != 0)
 				continue;
-			add_to(fit->rows[c], list, record, statement);
+			add_to(fit, fit->rows[c], list, record, statement);
 			placed = true;
 		}
 	if (!placed)
-		add_to(fit->other, list, record, statement);
+		add_to(fit, fit->other, list, record, statement);
 }
 
 static int listen(struct fit *fit, const struct kith_record_id *about)

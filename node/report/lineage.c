@@ -56,7 +56,9 @@ static int climb(struct lineage *lineage, const struct kith_record_id *id, unsig
 	err = kith_report_get(lineage->report, id, &record);
 	if (err && err != KITH_E_NOT_FOUND)
 		return err;
-	if (err || height == DEPTH_MAX || !kith_links_to(record, ADAPTS, NULL, NULL)) {
+	lineage->cut |= json_object_size(lineage->seen) > ROWS_MAX;
+	if (err || height == DEPTH_MAX || lineage->cut ||
+		!kith_links_to(record, ADAPTS, NULL, NULL)) {
 		add_root(lineage, id);
 		if (!err)
 			kith_record_free(record);
@@ -82,6 +84,7 @@ static json_t *add_row(struct lineage *lineage, const struct kith_record *record
 	if (parent && kith_links_to(record, ADAPTS, parent, &link)) {
 		kith_answer_id(row, "parent", parent);
 		kith_report_say_link(row, record, link);
+		kith_report_weigh(lineage->report, row);
 	}
 	if (kith_id_equal(record->id.bytes, lineage->report->id->bytes))
 		json_object_set_new(row, "asked", json_true());

@@ -22,10 +22,36 @@ int kith_linked_take(struct kith_linked *linked, struct kith_record *record)
 	return 0;
 }
 
+static bool has_room(
+	const struct kith_report *report, const struct kith_linked *linked, size_t bytes)
+{
+	return linked->count < KITH_REPORT_LOOK_MAX &&
+	       report->kept + bytes <= KITH_REPORT_KEEP_BYTES;
+}
+
+int kith_linked_keep(
+	struct kith_report *report, struct kith_linked *linked, struct kith_record *record)
+{
+	size_t bytes = record->envelope.len + sizeof(*record);
+
+	if (!has_room(report, linked, bytes)) {
+		linked->cut = true;
+		kith_record_free(record);
+		return 0;
+	}
+	linked->report = report;
+	linked->bytes += bytes;
+	report->kept += bytes;
+	return kith_linked_take(linked, record);
+}
+
 struct adding {
+	struct kith_report *report;
 	struct kith_linked *linked;
 	uint32_t kind;
 };
+
+#define FULL 1 /* not an error: end of the walk */
 
 static int keep(void *ctx, const struct kith_record *record)
 {
@@ -36,12 +62,10 @@ static int keep(void *ctx, const struct kith_record *record)
 
 	if (adding->kind && record->kind != adding->kind)
 		return 0;
-	if (linked->count == KITH_REPORT_LOOK_MAX) {
-		linked->cut = true;
-		return 0;
-	}
 	err = kith_record_reopen(record->envelope.data, record->envelope.len, &copy);
-	return err ? err : kith_linked_take(linked, copy);
+	if (!err)
+		err = kith_linked_keep(adding->report, linked, copy);
+	return err ? err : linked->cut ? FULL : 0;
 }
 
 static int by_time(const void *a, const void *b)
@@ -61,11 +85,11 @@ void kith_linked_sort(struct kith_linked *linked)
 int kith_linked_add(struct kith_report *report, const struct kith_record_id *target, uint32_t type,
 	uint32_t kind, struct kith_linked *linked)
 {
-	struct adding adding = {linked, kind};
+	struct adding adding = {report, linked, kind};
 	int err = kith_view_linked(&report->view, target, type, keep, &adding);
 
 	kith_linked_sort(linked);
-	return err;
+	return err == FULL ? 0 : err;
 }
 
 void kith_linked_clear(struct kith_linked *linked)
@@ -73,6 +97,8 @@ void kith_linked_clear(struct kith_linked *linked)
 	for (size_t i = 0; i < linked->count; i++)
 		kith_record_free(linked->list[i]);
 	free((void *)linked->list);
+	if (linked->report)
+		linked->report->kept -= linked->bytes;
 	*linked = (struct kith_linked){0};
 }
 

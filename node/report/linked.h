@@ -10,7 +10,9 @@
 struct kith_linked {
 	struct kith_record **list; /* owned; oldest first */
 	size_t count, room;
-	bool cut; /* there are more than KITH_REPORT_LOOK_MAX */
+	bool cut; /* there are more: than KITH_REPORT_LOOK_MAX, or than there was memory for */
+	struct kith_report *report; /* where the bytes are counted; NULL: nowhere */
+	size_t bytes;
 };
 
 /* Adds those with a link of that type to the target; of a kind (0: any). Start with {0}. */
@@ -18,6 +20,10 @@ KITH_MUST_CHECK int kith_linked_add(struct kith_report *report, const struct kit
 	uint32_t type, uint32_t kind, struct kith_linked *linked);
 /* Adds one, whose owner the list becomes, also when it fails. */
 KITH_MUST_CHECK int kith_linked_take(struct kith_linked *linked, struct kith_record *record);
+/* The same for what strangers decide the number and length of: without room it is freed, and the
+ * list is cut. */
+KITH_MUST_CHECK int kith_linked_keep(
+	struct kith_report *report, struct kith_linked *linked, struct kith_record *record);
 /* Oldest first. */
 void kith_linked_sort(struct kith_linked *linked);
 void kith_linked_clear(struct kith_linked *linked);

@@ -9,6 +9,8 @@
 #include "node/field_json.h"
 #include "node/record_json.h"
 
+#define SAID_BYTES 256 /* of who said something and when, beside the text */
+
 /* ---- sections and rows --------------------------------------------------------------------- */
 
 void kith_report_section(struct kith_report *report, const char *name, const char *title)
@@ -22,11 +24,39 @@ void kith_report_section(struct kith_report *report, const char *name, const cha
 	json_array_append_new(report->sections, section);
 }
 
+static bool is_full(struct kith_report *report)
+{
+	if (report->said < KITH_REPORT_SAY_BYTES)
+		return false;
+	if (!report->full)
+		kith_report_note(report, "The page is full; there is more than is shown here.");
+	report->full = true;
+	return true;
+}
+
 json_t *kith_report_row(struct kith_report *report)
 {
 	json_t *row = json_object();
 
+	if (is_full(report)) {
+		json_decref(report->aside);
+		report->aside = row;
+		return row;
+	}
 	return json_array_append_new(report->rows, row) == 0 ? row : NULL;
+}
+
+void kith_report_weigh(struct kith_report *report, const json_t *row)
+{
+	report->said += json_dumpb(row, NULL, 0, JSON_COMPACT);
+}
+
+bool kith_report_has_room(struct kith_report *report, const char *text)
+{
+	if (is_full(report))
+		return false;
+	report->said += SAID_BYTES + (text ? strlen(text) : 0);
+	return true;
 }
 
 /* Copies the members of one object that are named, and there, into another. */
@@ -53,6 +83,7 @@ json_t *kith_report_record(
 	copy_members(row, json_object_get(tree, "body"), "title place");
 	copy_members(row, json_object_get(tree, "body"), fields);
 	json_decref(tree);
+	kith_report_weigh(report, row);
 	return row;
 }
 
@@ -68,6 +99,7 @@ int kith_report_record_of(struct kith_report *report, const struct kith_record_i
 		*row = kith_report_row(report);
 		kith_answer_id(*row, "id", id);
 		json_object_set_new(*row, "missing", json_true());
+		kith_report_weigh(report, *row);
 		return 0;
 	}
 	*row = kith_report_record(report, record, fields);

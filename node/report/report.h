@@ -37,6 +37,9 @@
 
 #define KITH_REPORT_ROWS     50u   /* of a page, when nothing else is asked for */
 #define KITH_REPORT_LOOK_MAX 2000u /* records looked at for one page */
+/* Strangers decide how much links to a record and how long it is, so memory is bounded as well: */
+#define KITH_REPORT_KEEP_BYTES (32u << 20) /* of records that are kept at one time */
+#define KITH_REPORT_SAY_BYTES  (4u << 20) /* of the page as text; in memory it is five times that */
 
 /* A report under way. What stands above the empty line is given to it, the others are its
  * result. */
@@ -51,8 +54,12 @@ struct kith_report {
 	struct kith_item after;
 
 	json_t *sections, *notes;
-	json_t *rows; /* of the section begun last; borrowed */
-	bool more;    /* there is, behind the record `last` */
+	json_t *rows;  /* of the section begun last; borrowed */
+	size_t said;   /* bytes of the page so far */
+	bool full;     /* there was no room for all; a note says so */
+	json_t *aside; /* a row there was no room for, until the next one; owned */
+	size_t kept;   /* bytes of the records in lists (linked.h) */
+	bool more;     /* there is, behind the record `last` */
 	struct kith_item last;
 	char why[160]; /* with an error: a sentence for people */
 };
@@ -68,8 +75,13 @@ kith_report_run *kith_report_find(const char *name);
 
 /* Begins a section; title (for people) may be NULL for the only one. */
 void kith_report_section(struct kith_report *report, const char *name, const char *title);
-/* A new row of that section, borrowed; never NULL unless there is no memory. */
+/* A new row of that section, borrowed; never NULL unless there is no memory. Once the page is full
+ * it is a row that nobody sees. */
 json_t *kith_report_row(struct kith_report *report);
+/* Counts the row into the page: at its end, by who adds long members to it. */
+void kith_report_weigh(struct kith_report *report, const json_t *row);
+/* Whether there is room for one more text (may be NULL) in a list of a row; it is counted then. */
+bool kith_report_has_room(struct kith_report *report, const char *text);
 /* The same with what is said of every record, and of its body the named fields, which are told
  * apart by blanks ("text reason"; names as in JSON; NULL: none), as far as it has them. */
 json_t *kith_report_record(

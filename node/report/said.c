@@ -43,8 +43,11 @@ int kith_say_stances(struct kith_report *report, json_t *row, const struct kith_
 		*dissenting = err ? 0 : stances.object + stances.block;
 	for (size_t i = 0; !err && i < stances.count; i++) {
 		const struct kith_stance *stance = &stances.list[i];
-		json_t *said = kith_said_by(&stance->id, &stance->author, stance->created_ms);
+		json_t *said;
 
+		if (!kith_report_has_room(report, stance->reason))
+			break;
+		said = kith_said_by(&stance->id, &stance->author, stance->created_ms);
 		kith_answer_text(said, "position", position_name(stance->position));
 		kith_answer_text(said, "reason", stance->reason);
 		json_array_append_new(list, said);

@@ -57,6 +57,8 @@ static int find_idea(struct kith_report *report, struct kith_record **out)
 		kith_record_free(record);
 		record = above;
 	}
+	if (err)
+		kith_record_free(record);
 	*out = err ? NULL : record;
 	return err;
 }

@@ -20,7 +20,7 @@ static int add_once(
 	if (has(out, id))
 		return 0;
 	err = kith_report_get(report, id, &record);
-	return err ? err : kith_linked_take(out, record);
+	return err ? err : kith_linked_keep(report, out, record);
 }
 
 /* Heads stand first, each part newest first. */

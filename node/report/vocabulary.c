@@ -33,6 +33,21 @@ static json_t *list_at(json_t *object, const char *name)
 	return json_object_get(object, name);
 }
 
+/* Takes the item over. A partner may say a thousand times what means the same as a word, so lists
+ * are bounded. */
+static void add_once_new(json_t *list, json_t *item)
+{
+	bool here = json_array_size(list) >= KITH_SAME_MAX;
+	json_t *there;
+	size_t i;
+
+	json_array_foreach(list, i, there)
+		here |= json_equal(there, item);
+	if (!here)
+		json_array_append(list, item);
+	json_decref(item);
+}
+
 static void add_term(
 	struct kith_vocabulary *vocabulary, const Kith__Vocabulary *from, const Kith__Term *term)
 {
@@ -41,8 +56,8 @@ static void add_term(
 	char *word = folded(term->label);
 
 	if (text && word) {
-		json_array_append(list_at(vocabulary->terms, word), address);
-		json_array_append_new(list_at(vocabulary->labels, text),
+		add_once_new(list_at(vocabulary->terms, word), json_string(text));
+		add_once_new(list_at(vocabulary->labels, text),
 			json_pack("{s:s, s:s}", "lang", term->lang, "label", term->label));
 	}
 	json_decref(address);
@@ -148,28 +163,17 @@ void kith_vocabulary_clear(struct kith_vocabulary *vocabulary)
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
-static void add_once(json_t *list, const char *text)
-{
-	json_t *there;
-	size_t i;
-
-	json_array_foreach(list, i, there)
-		if (strcmp(json_string_value(there), text) == 0)
-			return;
-	json_array_append_new(list, json_string(text));
-}
-
 json_t *kith_vocabulary_same(const struct kith_vocabulary *vocabulary, const char *word)
 {
 	json_t *same = json_array(), *address, *label;
 	char *key = folded(word);
 	size_t i, j;
 
-	add_once(same, word);
+	add_once_new(same, json_string(word));
 	json_array_foreach(key ? json_object_get(vocabulary->terms, key) : NULL, i, address)
 		json_array_foreach(
 			json_object_get(vocabulary->labels, json_string_value(address)), j, label)
-			add_once(same, json_string_value(json_object_get(label, "label")));
+			add_once_new(same, json_incref(json_object_get(label, "label")));
 	free(key);
 	return same;
 }

@@ -20,6 +20,7 @@ struct kith_vocabulary {
 /* Reads at most KITH_VOCABULARIES_MAX of them, those that nothing supersedes, by `me` or a
  * partner. */
 #define KITH_VOCABULARIES_MAX 64u
+#define KITH_SAME_MAX         64u /* words for one thing, and things for one word */
 KITH_MUST_CHECK int kith_vocabulary_load(struct kith_reader *reader, const struct kith_view *view,
 	const struct kith_author *me, struct kith_vocabulary *out);
 void kith_vocabulary_clear(struct kith_vocabulary *vocabulary);

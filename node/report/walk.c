@@ -37,7 +37,7 @@ struct walking {
 static bool is_full(const struct walking *walking)
 {
 	return count_rows(walking->report) - walking->before >= walking->rows ||
-	       walking->looked >= KITH_REPORT_LOOK_MAX;
+	       walking->looked >= KITH_REPORT_LOOK_MAX || walking->report->full;
 }
 
 /* Looks at the records of a piece until the page is full; *stopped: before the last of them. */

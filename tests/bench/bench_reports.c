@@ -347,6 +347,7 @@ static double run_once(struct bench *bench, struct kith_reader *reader, const ch
 	took = now_ms() - began;
 	if (err)
 		fprintf(stderr, "%s: %s %s\n", name, kith_err_name(err), report.why);
+	json_decref(report.aside);
 	json_decref(report.sections);
 	json_decref(report.notes);
 	return took;
