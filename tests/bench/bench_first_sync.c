@@ -15,6 +15,7 @@
 #include "protocol/body.h"
 #include "protocol/record.h"
 #include "tests/bench/daemons.h"
+#include "tests/plain.h"
 
 #define AUTHORS 500
 #define BATCH   4096
@@ -25,25 +26,16 @@
 
 static struct kith_buf make_body(size_t i, const struct kith_rng *rng)
 {
-	static char filler[BODY];
-	Kith__Body body = KITH__BODY__INIT;
-	Kith__X x = KITH__X__INIT;
-	Kith__Common common = KITH__COMMON__INIT;
+	static uint8_t filler[BODY];
+	struct kith_bytes data = {filler, 0};
 	struct kith_buf packed;
-	char title[64], name[] = "org.example.bench";
+	char title[64];
 
 	memset(filler, 'x', sizeof(filler));
 	snprintf(title, sizeof(title), "Record number %zu of the bench", i);
-	common.title = title;
-	x.common = &common;
-	x.name = name;
-	x.has_data = true;
-	x.data.data = (uint8_t *)filler;
-	x.data.len = BODY - 90 - strlen(title) + 24;
-	body.kind_case = KITH__BODY__KIND_X;
-	body.x = &x;
+	data.len = BODY - 90 - strlen(title) + 24;
 	kith_buf_init(&packed, KITH_RECORD_MAX_BYTES);
-	must(kith_body_encode(&body, rng, &packed), "body");
+	must(plain_body(title, data, rng, &packed), "body");
 	return packed;
 }
 

@@ -22,6 +22,7 @@
 #include "protocol/record.h"
 #include "protocol/session.h"
 #include "tests/bench/daemons.h"
+#include "tests/plain.h"
 
 #define PARTNERS 20
 #define BODY     512
@@ -55,11 +56,8 @@ struct bench {
 
 static void make_record(struct bench *bench, struct partner *partner, size_t i)
 {
-	static char filler[BODY];
-	Kith__Body body = KITH__BODY__INIT;
-	Kith__X x = KITH__X__INIT;
-	Kith__Common common = KITH__COMMON__INIT;
-	char title[64], name[] = "org.example.bench";
+	static uint8_t filler[BODY];
+	char title[64];
 	struct kith_record_draft draft = {.circle = kith_circle_commons(),
 		.kind = 127,
 		.created_ms = 1700000000000ull + i * 1000,
@@ -68,16 +66,9 @@ static void make_record(struct bench *bench, struct partner *partner, size_t i)
 
 	memset(filler, 'x', sizeof(filler));
 	snprintf(title, sizeof(title), "Record number %zu of the bench", i);
-	common.title = title;
-	x.common = &common;
-	x.name = name;
-	x.has_data = true;
-	x.data.data = (uint8_t *)filler;
-	x.data.len = BODY - 95;
-	body.kind_case = KITH__BODY__KIND_X;
-	body.x = &x;
 	kith_buf_init(&packed, KITH_RECORD_MAX_BYTES);
-	must(kith_body_encode(&body, &bench->rng, &packed), "body");
+	must(plain_body(title, (struct kith_bytes){filler, BODY - 95}, &bench->rng, &packed),
+		"body");
 	draft.body = (struct kith_bytes){packed.data, packed.len};
 	kith_buf_init(&partner->records[i], KITH_RECORD_MAX_BYTES);
 	must(kith_record_sign(&draft, &partner->group, &partner->records[i], NULL, NULL), "sign");

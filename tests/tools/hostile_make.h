@@ -6,28 +6,20 @@
 
 #include "protocol/body.h"
 #include "protocol/record.h"
+#include "tests/plain.h"
 #include "tests/tools/hostile_talk.h"
 
 /* Appends "length u32 | envelope" of a sound record. */
 static void add_record(struct kith_buf *out, const struct kith_sign_pair *author,
 	const struct kith_circle *circle, uint64_t created_ms)
 {
-	Kith__Body body = KITH__BODY__INIT;
-	Kith__X x = KITH__X__INIT;
-	Kith__Common common = KITH__COMMON__INIT;
-	char name[] = "org.kith.hostile", title[] = "What nobody asked for";
 	struct kith_record_draft draft = {
 		.circle = *circle, .kind = 127, .created_ms = created_ms, .lang = "en"};
 	struct kith_buf packed, envelope;
 
-	common.title = title;
-	x.common = &common;
-	x.name = name;
-	body.kind_case = KITH__BODY__KIND_X;
-	body.x = &x;
 	kith_buf_init(&packed, KITH_RECORD_MAX_BYTES);
 	kith_buf_init(&envelope, KITH_RECORD_MAX_BYTES);
-	MUST(kith_body_encode(&body, &chance, &packed) == 0);
+	MUST(plain_body("What nobody asked for", (struct kith_bytes){0}, &chance, &packed) == 0);
 	draft.body = (struct kith_bytes){packed.data, packed.len};
 	MUST(kith_record_sign(&draft, author, &envelope, NULL, NULL) == 0);
 	kith_write_u32(out, (uint32_t)envelope.len);

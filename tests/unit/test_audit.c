@@ -537,12 +537,6 @@ static void what_breaks_a_rule_is_an_offence(void **state)
 	is_an_offence(&crook);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return kith_keys_init();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -558,5 +552,5 @@ int main(void)
 		cmocka_unit_test(rounds_are_counted),
 		cmocka_unit_test(what_breaks_a_rule_is_an_offence),
 	};
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

@@ -116,16 +116,10 @@ static void an_audit_finds_what_sums_of_ids_hide(void **state)
 	world_clear(&world);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return kith_keys_init();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_audit_finds_what_sums_of_ids_hide),
 	};
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

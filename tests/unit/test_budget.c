@@ -11,15 +11,6 @@
 #include "protocol/core_state.h"
 #include "tests/unit/world.h"
 
-static void pair(struct world *world)
-{
-	world_init(world, 2);
-	partner(world, 0, 1, true);
-	partner(world, 1, 0, false);
-	advance(world, 1000);
-	assert_int_equal(view(world, 1, 0).state, KITH_PARTNER_LIVE);
-}
-
 /* How many such messages node 1 lets pass. */
 static size_t pass(struct world *world, uint8_t type, size_t len, size_t most)
 {
@@ -56,7 +47,7 @@ static void each_kind_has_its_own_allowance(void **state)
 		struct world world;
 		size_t passed;
 
-		pair(&world);
+		world_pair(&world);
 		memset(&world.nodes[1].core->partners[0]->budget, 0, sizeof(struct kith_budget));
 		passed = pass(&world, cases[i].type, cases[i].len, 1u << 20);
 		assert_int_equal(passed, cases[i].passes);
@@ -99,7 +90,7 @@ static void an_offence_shuts_out_and_is_named(void **state)
 	struct world world;
 
 	(void)state;
-	pair(&world);
+	world_pair(&world);
 	end(&world, KITH_E_UNEXPECTED);
 	assert_int_equal(view(&world, 1, 0).stats.offences, 1);
 	assert_int_equal(view(&world, 1, 0).ended_by, KITH_COMPLAINT_UNEXPECTED);
@@ -120,7 +111,7 @@ static void the_time_doubles_within_a_day(void **state)
 	struct world world;
 
 	(void)state;
-	pair(&world);
+	world_pair(&world);
 	for (int i = 0; i < 10; i++) {
 		struct kith_core *core = world.nodes[1].core;
 
@@ -141,7 +132,7 @@ static void damage_on_the_way_shuts_nobody_out(void **state)
 	struct world world;
 
 	(void)state;
-	pair(&world);
+	world_pair(&world);
 	for (int i = 0; i < 5; i++) {
 		end(&world, KITH_E_FORGED);
 		assert_int_equal(view(&world, 1, 0).complaint, KITH_COMPLAINT_DAMAGED);
@@ -158,7 +149,7 @@ static void promises_broken_again_and_again_are_an_offence(void **state)
 	struct world world;
 
 	(void)state;
-	pair(&world);
+	world_pair(&world);
 	for (unsigned i = 0; i <= KITH_BUDGET_BROKEN; i++) {
 		assert_int_equal(view(&world, 1, 0).stats.offences, 0);
 		world.nodes[1].core->peers->want_outstanding = 1;
@@ -177,7 +168,7 @@ static void calling_without_end_is_an_offence(void **state)
 	unsigned calls = 0;
 
 	(void)state;
-	pair(&world);
+	world_pair(&world);
 	while (view(&world, 1, 0).stats.offences == 0 && ++calls < 10000) {
 		struct kith_core *core = world.nodes[0].core;
 
@@ -202,12 +193,6 @@ static void every_complaint_has_a_name(void **state)
 	assert_string_equal(kith_complaint_name(KITH_COMPLAINT_CALLS), "calls");
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return kith_keys_init();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,5 +206,5 @@ int main(void)
 		cmocka_unit_test(every_complaint_has_a_name),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

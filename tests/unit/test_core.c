@@ -270,12 +270,6 @@ static void pausing_and_removing_say_bye(void **state)
 	world_clear(&world);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return kith_keys_init();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,5 +285,5 @@ int main(void)
 		cmocka_unit_test(the_far_future_is_held_back),
 		cmocka_unit_test(pausing_and_removing_say_bye),
 	};
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

@@ -121,12 +121,6 @@ static void what_was_only_announced_is_asked_for(void **state)
 	world_clear(&world);
 }
 
-static int init_keys(void **state)
-{
-	(void)state;
-	return kith_keys_init();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,5 +129,5 @@ int main(void)
 		cmocka_unit_test(what_was_only_announced_is_asked_for),
 	};
 
-	return cmocka_run_group_tests(tests, init_keys, NULL);
+	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

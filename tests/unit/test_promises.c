@@ -11,15 +11,6 @@
 #include "protocol/core_state.h"
 #include "tests/unit/world.h"
 
-static void pair(struct world *world)
-{
-	world_init(world, 2);
-	partner(world, 0, 1, true);
-	partner(world, 1, 0, false);
-	advance(world, 1000);
-	assert_int_equal(view(world, 1, 0).state, KITH_PARTNER_LIVE);
-}
-
 /* Node 1 hears that node 0 has records that nobody has. */
 static void announce(struct world *world, size_t count)
 {
@@ -50,7 +41,7 @@ static void so_many_are_listened_to(void **state)
 	struct world world;
 
 	(void)state;
-	pair(&world);
+	world_pair(&world);
 	world.wires[0].open = false; /* nothing is answered */
 	for (int i = 0; i < 20; i++) {
 		announce(&world, 1000);
@@ -68,19 +59,13 @@ static void who_keeps_none_is_held_to_it(void **state)
 	struct world world;
 
 	(void)state;
-	pair(&world);
+	world_pair(&world);
 	announce(&world, 3 * KITH_WANT_MAX);
 	advance(&world, 1);
 	world.wires[0].open = false;
 	advance(&world, KITH_STALL_MAX_MS + 2 * KITH_GRAFT_AFTER_MS);
 	assert_int_equal(view(&world, 1, 0).complaint, KITH_COMPLAINT_WITHHELD);
 	world_clear(&world);
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	return kith_keys_init();
 }
 
 int main(void)
@@ -90,5 +75,5 @@ int main(void)
 		cmocka_unit_test(who_keeps_none_is_held_to_it),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

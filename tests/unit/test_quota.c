@@ -217,12 +217,6 @@ static void the_table_of_authors_grows(void **state)
 	kith_authors_free(authors);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return kith_keys_init();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,5 +230,5 @@ int main(void)
 		cmocka_unit_test(the_table_of_authors_grows),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

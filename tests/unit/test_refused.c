@@ -166,12 +166,6 @@ static void a_clock_that_was_wrong_keeps_nothing_back(void **state)
 	world_clear(&world);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return kith_keys_init();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,5 +175,5 @@ int main(void)
 		cmocka_unit_test(the_far_future_is_fetched_once_and_when_its_time_comes),
 		cmocka_unit_test(a_clock_that_was_wrong_keeps_nothing_back),
 	};
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

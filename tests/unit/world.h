@@ -16,6 +16,7 @@
 #include "protocol/body.h"
 #include "protocol/certificate.h"
 #include "protocol/core.h"
+#include "tests/plain.h"
 
 #define WALL 1700000000000ull
 
@@ -89,6 +90,13 @@ static void node_start(struct world *world, struct node *node)
 	}
 }
 
+/* Of the group of tests. */
+static inline int world_setup(void **state)
+{
+	(void)state;
+	return kith_keys_init();
+}
+
 static void world_init(struct world *world, size_t nodes)
 {
 	memset(world, 0, sizeof(*world));
@@ -122,32 +130,21 @@ static inline void world_clear(struct world *world)
 
 static struct kith_record *make_record(struct node *node, uint64_t created_ms, const char *title)
 {
-	Kith__Body body = KITH__BODY__INIT;
-	Kith__X x = KITH__X__INIT;
-	Kith__Common common = KITH__COMMON__INIT;
 	struct kith_record_draft draft = {.circle = kith_circle_commons(),
 		.kind = 127,
 		.created_ms = created_ms,
 		.lang = "en"};
 	struct kith_buf packed, envelope;
 	struct kith_record *record;
-	char name[] = "org.kith.test";
-	char *copy = strdup(title);
 
-	common.title = copy;
-	x.common = &common;
-	x.name = name;
-	body.kind_case = KITH__BODY__KIND_X;
-	body.x = &x;
 	kith_buf_init(&packed, KITH_RECORD_MAX_BYTES);
 	kith_buf_init(&envelope, KITH_RECORD_MAX_BYTES);
-	assert_int_equal(kith_body_encode(&body, &node->rng, &packed), 0);
+	assert_int_equal(plain_body(title, (struct kith_bytes){0}, &node->rng, &packed), 0);
 	draft.body = (struct kith_bytes){packed.data, packed.len};
 	assert_int_equal(kith_record_sign(&draft, &node->author, &envelope, NULL, NULL), 0);
 	assert_int_equal(kith_record_open(envelope.data, envelope.len, &record, NULL), 0);
 	kith_buf_clear(&packed);
 	kith_buf_clear(&envelope);
-	free(copy);
 	return record;
 }
 
@@ -424,6 +421,24 @@ static inline void publish(struct world *world, size_t n, uint64_t created_ms, c
 	feed(world, &world->nodes[n], event);
 }
 
+static struct kith_partner_view view(struct world *world, size_t n, size_t i)
+{
+	struct kith_partner_view out;
+
+	assert_true(kith_core_partner_at(world->nodes[n].core, i, world->now_ms, &out));
+	return out;
+}
+
+/* Two nodes, of which the first dials the second, and a second later. */
+static inline void world_pair(struct world *world)
+{
+	world_init(world, 2);
+	partner(world, 0, 1, true);
+	partner(world, 1, 0, false);
+	advance(world, 1000);
+	assert_int_equal(view(world, 1, 0).state, KITH_PARTNER_LIVE);
+}
+
 static inline void assert_equal_sets(struct world *world, size_t count)
 {
 	struct kith_circle commons = kith_circle_commons();
@@ -438,14 +453,6 @@ static inline void assert_equal_sets(struct world *world, size_t count)
 		for (size_t n = 1; n < world->node_count; n++)
 			assert_non_null(
 				find(&world->nodes[n], &world->nodes[0].store[i].record->id));
-}
-
-static struct kith_partner_view view(struct world *world, size_t n, size_t i)
-{
-	struct kith_partner_view out;
-
-	assert_true(kith_core_partner_at(world->nodes[n].core, i, world->now_ms, &out));
-	return out;
 }
 
 #endif
