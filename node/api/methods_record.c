@@ -100,7 +100,7 @@ void kith_method_record_get(struct kith_call *call)
 
 /* ---- record.find -------------------------------------------------------------------------- */
 
-#define PATIENCE_MS 20 /* for words that seldom meet */
+#define PATIENCE_MS 12 /* for words that seldom meet */
 
 /* A page under way. */
 struct page {

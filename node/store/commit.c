@@ -13,7 +13,8 @@
 #include "node/store/migrate.h"
 
 #define CACHE_KIB        2048
-#define CHECKPOINT_PAGES 4096 /* 16 MiB of log */
+#define LAG_MAX          200000 /* about 5 s of indexing */
+#define CHECKPOINT_PAGES 4096   /* 16 MiB of log */
 
 static uint64_t wall_ms(void)
 {
@@ -60,7 +61,7 @@ int kith_writer_open(struct kith_writer *writer, const struct kith_store_config 
 	size_t cache_kib = config->cache_kib ? config->cache_kib : CACHE_KIB;
 	int err;
 
-	*writer = (struct kith_writer){0};
+	*writer = (struct kith_writer){.lag_max = config->lag_max ? config->lag_max : LAG_MAX};
 	err = kith_db_open(&writer->db, config->path, KITH_DB_WRITER, cache_kib, why, why_len);
 	if (err == KITH_E_CORRUPT)
 		kith_schema_explain(err, config->path, "not a database", why, why_len);

@@ -166,25 +166,35 @@ static void body_words(struct kith_words *words, const struct kith_body *body)
 	kith_body_each_text(body, add_text, &words->column[KITH_COLUMN_TEXT]);
 }
 
+int kith_extract_from(
+	const struct kith_record *record, const struct kith_body *body, struct kith_words *words)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < KITH_COLUMNS; i++)
+		kith_buf_reset(&words->column[i]);
+	header_facets(&words->column[KITH_COLUMN_FACETS], record);
+	if (body) {
+		body_facets(&words->column[KITH_COLUMN_FACETS], body);
+		body_words(words, body);
+	}
+	for (size_t i = 0; !err && i < KITH_COLUMNS; i++)
+		err = kith_buf_err(&words->column[i]);
+	return err;
+}
+
 int kith_extract(const struct kith_record *record, struct kith_words *words)
 {
 	struct kith_body body;
 	int err = KITH_E_NOT_FOUND;
 
-	for (size_t i = 0; i < KITH_COLUMNS; i++)
-		kith_buf_reset(&words->column[i]);
-	header_facets(&words->column[KITH_COLUMN_FACETS], record);
 	if (record->has_body)
 		err = kith_body_decode(record->body, record->kind, &body, NULL);
 	if (err == KITH_E_NOMEM)
 		return err;
-	if (!err) {
-		body_facets(&words->column[KITH_COLUMN_FACETS], &body);
-		body_words(words, &body);
-		kith_body_clear(&body);
-	}
-	err = 0;
-	for (size_t i = 0; !err && i < KITH_COLUMNS; i++)
-		err = kith_buf_err(&words->column[i]);
+	if (err)
+		return kith_extract_from(record, NULL, words);
+	err = kith_extract_from(record, &body, words);
+	kith_body_clear(&body);
 	return err;
 }

@@ -15,6 +15,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 
+#include "protocol/body.h"
 #include "protocol/bytes.h"
 #include "protocol/record.h"
 
@@ -38,6 +39,9 @@ void kith_words_clear(struct kith_words *words);
  * has facets of its header only. KITH_E_NOMEM, KITH_E_TOO_LARGE.
  */
 KITH_MUST_CHECK int kith_extract(const struct kith_record *record, struct kith_words *words);
+/* The same for one whose body has been decoded; NULL: there is none that can be read. */
+KITH_MUST_CHECK int kith_extract_from(
+	const struct kith_record *record, const struct kith_body *body, struct kith_words *words);
 
 /* One facet each, appended after a space; for the index and for queries alike. */
 void kith_facet_kind(struct kith_buf *out, uint32_t kind);

@@ -2,6 +2,8 @@
  * idle.c: what the writer does when nobody wants anything: it indexes what is not indexed yet, then
  * purges (purge.c), one transaction at a time.
  *
+ * A long pull leaves no idle time; so once much is behind, each group is followed by a step.
+ *
  * What fails is tried again after a while, and at once when a write has succeeded meanwhile. A
  * damaged projection is dropped and filled again from the records; if that keeps happening, search
  * rests until the next start, while storing goes on.
@@ -51,6 +53,17 @@ int kith_writer_catch_up(struct kith_writer *writer)
 	}
 	err = kith_writer_finish(writer, err);
 	return err == KITH_E_CORRUPT ? rebuild(writer) : err;
+}
+
+/* A pull goes on for as long as the partner has more, but search should not be further behind the
+ * more there is. The step is one transaction; what fails is tried again when all is quiet. */
+void kith_writer_keep_up(struct kith_writer *writer)
+{
+	uint64_t behind = writer->stats.last_seq - writer->stats.indexed_seq;
+
+	if (behind > writer->lag_max && kith_writer_is_behind(writer) &&
+		writer->idle_wait_ns == 0 && kith_writer_catch_up(writer))
+		writer->stats.failures++;
 }
 
 static bool has_work(const struct kith_writer *writer)

@@ -45,10 +45,11 @@ static int put_links(struct kith_reader *writer, uint64_t seq, const struct kith
 	return err;
 }
 
-static int put_source(struct kith_reader *writer, uint64_t seq, const struct kith_record *record)
+static int put_source(struct kith_reader *writer, uint64_t seq, const struct kith_record *record,
+	const struct kith_body *body)
 {
 	uint8_t key[KITH_SOURCE_KEY_LEN];
-	int err = kith_source_key_of(record, key);
+	int err = kith_source_key_in(&record->author, body, key);
 
 	if (err)
 		return err == KITH_E_NOT_FOUND ? 0 : err;
@@ -56,10 +57,12 @@ static int put_source(struct kith_reader *writer, uint64_t seq, const struct kit
 		KITH_ARGS(kith_arg_blob(key, sizeof(key)), kith_arg_u64(seq)));
 }
 
-static int add_doc(struct chunk *chunk, uint64_t seq, const struct kith_record *record)
+/* body NULL: it says nothing to us. */
+static int add_doc(struct chunk *chunk, uint64_t seq, const struct kith_record *record,
+	const struct kith_body *body)
 {
 	struct doc *doc = &chunk->docs[chunk->count];
-	int err = kith_extract(record, &chunk->words);
+	int err = kith_extract_from(record, body, &chunk->words);
 
 	if (err)
 		return err;
@@ -72,6 +75,23 @@ static int add_doc(struct chunk *chunk, uint64_t seq, const struct kith_record *
 	}
 	chunk->count++;
 	return kith_buf_err(&chunk->text);
+}
+
+static int gather_held(
+	struct kith_reader *writer, struct chunk *chunk, const struct kith_record *record)
+{
+	struct kith_body body;
+	int err = KITH_E_NOT_FOUND;
+
+	if (record->has_body)
+		err = kith_body_decode(record->body, record->kind, &body, NULL);
+	if (err)
+		return err == KITH_E_NOMEM ? err : add_doc(chunk, chunk->last_seq, record, NULL);
+	err = put_source(writer, chunk->last_seq, record, &body);
+	if (!err)
+		err = add_doc(chunk, chunk->last_seq, record, &body);
+	kith_body_clear(&body);
+	return err;
 }
 
 /* A row that cannot be read any more is passed over: the others should be found all the same. */
@@ -90,9 +110,7 @@ static int gather_row(struct kith_reader *writer, sqlite3_stmt *stmt, struct chu
 		return err == KITH_E_CORRUPT ? 0 : err;
 	err = put_links(writer, chunk->last_seq, record);
 	if (!err && known == KITH_KNOWN_HELD)
-		err = put_source(writer, chunk->last_seq, record);
-	if (!err && known == KITH_KNOWN_HELD)
-		err = add_doc(chunk, chunk->last_seq, record);
+		err = gather_held(writer, chunk, record);
 	kith_record_free(record);
 	return err;
 }

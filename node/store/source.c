@@ -38,6 +38,14 @@ int kith_source_key(const struct kith_author *author, const char *url, const cha
 	return err;
 }
 
+int kith_source_key_in(const struct kith_author *author, const struct kith_body *body,
+	uint8_t out[KITH_SOURCE_KEY_LEN])
+{
+	const Kith__Source *source = body->common->source;
+
+	return source ? kith_source_key(author, source->url, source->id, out) : KITH_E_NOT_FOUND;
+}
+
 int kith_source_key_of(const struct kith_record *record, uint8_t out[KITH_SOURCE_KEY_LEN])
 {
 	struct kith_body body;
@@ -47,10 +55,7 @@ int kith_source_key_of(const struct kith_record *record, uint8_t out[KITH_SOURCE
 		err = kith_body_decode(record->body, record->kind, &body, NULL);
 	if (err)
 		return err == KITH_E_NOMEM ? err : KITH_E_NOT_FOUND;
-	err = KITH_E_NOT_FOUND;
-	if (body.common->source)
-		err = kith_source_key(
-			&record->author, body.common->source->url, body.common->source->id, out);
+	err = kith_source_key_in(&record->author, &body, out);
 	kith_body_clear(&body);
 	return err;
 }

@@ -174,6 +174,8 @@ static void round_of_work(struct kith_store *store, struct job **group)
 	hand_back(store, group, count);
 	uv_mutex_unlock(&store->mutex);
 	kith_writer_checkpoint_if_due(&store->writer);
+	if (count)
+		kith_writer_keep_up(&store->writer);
 	uv_mutex_lock(&store->mutex);
 }
 

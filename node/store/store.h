@@ -36,6 +36,7 @@ struct kith_store_config {
 	bool quick_check; /* look for damage at start; PRAGMA quick_check */
 	size_t cache_kib; /* page cache of the writer; 0: 2048 */
 	unsigned readers; /* at most this many at once; 0: 2 */
+	size_t lag_max;   /* rows that a long pull may leave to be indexed later; 0: 200,000 */
 };
 
 /*

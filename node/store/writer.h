@@ -12,6 +12,7 @@
 #include "node/store/db.h"
 #include "node/store/store.h"
 #include "protocol/batch.h"
+#include "protocol/body.h"
 
 #define KITH_GROUP_MAX_RECORDS 4096
 #define KITH_GROUP_MAX_BATCHES 512
@@ -44,6 +45,7 @@ struct kith_writer {
 	unsigned rebuilds;      /* of a damaged projection, since the start */
 	uint64_t idle_after_ns; /* idle work has failed, or a bulk pull goes on: not before then */
 	uint64_t idle_wait_ns;
+	uint64_t lag_max;
 	int64_t purge;                 /* of the state row */
 	atomic_bool wanted;            /* a job waits: idle work should come to an end */
 	struct kith_store_stats stats; /* of what is committed */
@@ -86,6 +88,9 @@ KITH_MUST_CHECK int kith_ids_merge_if_many(struct kith_writer *writer);
 bool kith_writer_is_behind(const struct kith_writer *writer);
 KITH_MUST_CHECK int kith_writer_catch_up(struct kith_writer *writer);
 
+/* For after a group: indexing has a share of the time too once it is far behind. */
+void kith_writer_keep_up(struct kith_writer *writer);
+
 /* When there is idle work to do: 0 now, UINT64_MAX never. And one step of it. */
 uint64_t kith_writer_idle_in_ns(const struct kith_writer *writer);
 void kith_writer_idle_step(struct kith_writer *writer);
@@ -120,6 +125,8 @@ KITH_MUST_CHECK int kith_index_remove(
 KITH_MUST_CHECK int kith_source_key(const struct kith_author *author, const char *url,
 	const char *id, uint8_t out[KITH_SOURCE_KEY_LEN]);
 /* The same for a record; KITH_E_NOT_FOUND when it has no source. */
+KITH_MUST_CHECK int kith_source_key_in(const struct kith_author *author,
+	const struct kith_body *body, uint8_t out[KITH_SOURCE_KEY_LEN]);
 KITH_MUST_CHECK int kith_source_key_of(
 	const struct kith_record *record, uint8_t out[KITH_SOURCE_KEY_LEN]);
 

@@ -237,7 +237,7 @@ static double bench_find(struct bench *bench, struct kith_reader *reader, const 
 
 	find.limit = 20;
 	find.reached = &reached; /* as record.find asks */
-	find.patience_ms = 20;
+	find.patience_ms = 12;
 	for (size_t i = 0; i < ROUNDS; i++) {
 		double began, cpu_began;
 

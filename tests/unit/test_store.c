@@ -506,6 +506,28 @@ static void the_log_does_not_grow_without_end(void **state)
 	}
 }
 
+static void a_long_pull_does_not_leave_the_index_behind(void **state)
+{
+	enum { LAG = 500, BATCH = 100 };
+	struct world *w = *state;
+
+	stored_close(&w->s);
+	assert_int_equal(stored_open_with(&w->s, (struct kith_store_config){.lag_max = LAG}), 0);
+	for (uint64_t at = 0; at < 30; at++) {
+		struct kith_batch *batch = kith_batch_new(BATCH);
+		struct kith_store_stats stats;
+
+		batch->origin = KITH_ORIGIN_PULL;
+		for (uint64_t i = 0; i < BATCH; i++)
+			stored_add(batch, record_at(w, 1000 + at * BATCH + i));
+		assert_int_equal(stored_write(&w->s, batch), 0);
+		kith_batch_free(batch);
+		stats = kith_store_stats(w->s.store);
+		assert_int_equal(stats.last_seq, (at + 1) * BATCH);
+		assert_true(stats.last_seq - stats.indexed_seq <= LAG + 2 * BATCH);
+	}
+}
+
 static void the_file_is_for_its_owner_only(void **state)
 {
 	struct world *w = *state;
@@ -537,6 +559,7 @@ int main(void)
 		TEST(what_comes_while_closing_is_refused),
 		TEST(indexing_goes_on_after_a_restart),
 		TEST(the_log_does_not_grow_without_end),
+		TEST(a_long_pull_does_not_leave_the_index_behind),
 		TEST(the_file_is_for_its_owner_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
