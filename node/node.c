@@ -397,6 +397,7 @@ static void on_connected(void *ctx, uint64_t conn, uint64_t dial, const char *re
 
 	kith_log(node->log, KITH_LOG_DEBUG, "connection", "conn", KITH_NUM(conn), "remote", remote,
 		"dialled", dial ? "yes" : "no");
+	kith_node_mind_certificate(node);
 	kith_node_feed(node, &(struct kith_event){.type = KITH_EVENT_CONNECTED,
 				     .conn = conn,
 				     .dial = dial,

@@ -33,6 +33,8 @@ struct kith_node {
 	struct kith_watcher *watchers;
 	struct kith_watcher *next_watcher; /* while they are being told */
 
+	uint64_t certified_until_ms; /* wall clock */
+
 	/* The log of partners' comings and goings looks a little later, and only if something
 	 * moved. */
 	uv_timer_t look;
@@ -64,6 +66,11 @@ void kith_node_on_prepare(uv_prepare_t *prepare);
 
 /* Moves the stop along: to be called whenever one of its conditions may have come true. */
 void kith_node_stop_further(struct kith_node *node);
+
+/* node_certificate.c: a new certificate, to be cleared; and before each handshake, whether one is
+ * due. */
+KITH_MUST_CHECK int kith_node_certify(struct kith_node *node, struct kith_buf *out);
+void kith_node_mind_certificate(struct kith_node *node);
 
 /* node_watch.c */
 void kith_node_look_later(struct kith_node *node);

@@ -13,7 +13,6 @@
 
 #include "node/file.h"
 #include "node/why.h"
-#include "protocol/certificate.h"
 
 /* ---- going down ----------------------------------------------------------------------------- */
 
@@ -146,7 +145,6 @@ static int open_store(struct kith_node *node, char *why, size_t why_len)
 	return kith_store_open(node->loop, &config, &node->store, why, why_len);
 }
 
-/* The group vouches for its node anew at each start; nothing of it rests on disk. */
 static int open_core(struct kith_node *node, char *why, size_t why_len)
 {
 	uint64_t now = kith_node_now_ms(node), wall = kith_node_wall_ms(node);
@@ -164,9 +162,7 @@ static int open_core(struct kith_node *node, char *why, size_t why_len)
 	};
 	int err;
 
-	kith_buf_init(&certificate, KITH_HELLO_MAX_BYTES);
-	err = kith_certificate_sign(node->keyring->author, &node->keyring->node->public_key,
-		wall + KITH_CERTIFICATE_MS, &certificate);
+	err = kith_node_certify(node, &certificate);
 	if (err) {
 		err = kith_why(why, why_len, err, "the node's certificate: %s", kith_err_text(err));
 	} else {

@@ -87,9 +87,7 @@ const char *kith_node_trouble(const struct kith_partner_view *view)
 	case KITH_E_WRONG_TYPE:
 		return "the node at their address belongs to another group";
 	case KITH_E_EXPIRED:
-		return "their node's certificate has expired: they should restart it, or a clock "
-		       "is "
-		       "wrong";
+		return "their node's certificate has expired: a clock is wrong, there or here";
 	}
 	return kith_err_text(view->last_err);
 }

@@ -12,14 +12,43 @@
 
 /* ---- life cycle ----------------------------------------------------------------------------- */
 
+/* Handshakes under way borrow the old one, so they are given the new one too. */
+static int take_certificate(struct kith_core *core, struct kith_bytes certificate)
+{
+	struct kith_peer *peer;
+	uint8_t *copy;
+
+	if (certificate.len == 0 || certificate.len > KITH_HELLO_MAX_BYTES)
+		return KITH_E_ARGUMENT;
+	copy = malloc(certificate.len);
+	if (!copy)
+		return KITH_E_NOMEM;
+	memcpy(copy, certificate.data, certificate.len);
+	core->session.certificate = (struct kith_bytes){copy, certificate.len};
+	for (peer = core->peers; peer; peer = peer->next)
+		kith_session_replace_certificate(peer->session, core->session.certificate);
+	free(core->certificate);
+	core->certificate = copy;
+	return 0;
+}
+
+int kith_core_set_certificate(
+	struct kith_core *core, struct kith_bytes certificate, uint64_t now_ms)
+{
+	struct kith_certificate opened;
+	int err = kith_certificate_open(
+		certificate.data, certificate.len, kith_core_wall_ms(core, now_ms), &opened);
+
+	if (err)
+		return err;
+	if (!kith_id_equal(opened.group.bytes, core->group.bytes) ||
+		!kith_id_equal(opened.node.bytes, core->session.node->public_key.bytes))
+		return KITH_E_ARGUMENT;
+	return take_certificate(core, certificate);
+}
+
 static int copy_config(struct kith_core *core, const struct kith_core_config *config)
 {
-	if (config->certificate.len == 0 || config->certificate.len > KITH_HELLO_MAX_BYTES)
-		return KITH_E_ARGUMENT;
-	core->certificate = malloc(config->certificate.len);
-	if (!core->certificate)
-		return KITH_E_NOMEM;
-	memcpy(core->certificate, config->certificate.data, config->certificate.len);
 	strncpy(core->agent, config->agent, KITH_AGENT_MAX_BYTES);
 	core->group = config->group;
 	core->rng = config->rng;
@@ -35,12 +64,11 @@ static int copy_config(struct kith_core *core, const struct kith_core_config *co
 		config->answer_within_ms ? config->answer_within_ms : KITH_STALL_MAX_MS;
 	core->session = (struct kith_session_config){
 		.node = config->node,
-		.certificate = {core->certificate, config->certificate.len},
 		.agent = core->agent,
 		.rng = config->rng,
 		.capabilities = KITH_CAPABILITY_AUDIT,
 	};
-	return 0;
+	return take_certificate(core, config->certificate);
 }
 
 struct kith_core *kith_core_new(

@@ -54,6 +54,12 @@ struct kith_core *kith_core_new(const struct kith_core_config *config, uint64_t 
 	uint64_t wall_ms); /* NULL: no memory */
 void kith_core_free(struct kith_core *core);
 
+/* Presents this certificate from the next handshake on; connections stay. It is copied. What
+ * kith_certificate_open() finds wrong with it; KITH_E_ARGUMENT: it is about another node, group or
+ * too long; KITH_E_NOMEM. After an error the old one stays. */
+KITH_MUST_CHECK int kith_core_set_certificate(
+	struct kith_core *core, struct kith_bytes certificate, uint64_t now_ms);
+
 /* ---- what happened -------------------------------------------------------------------------- */
 
 enum kith_event_type {

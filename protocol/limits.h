@@ -96,11 +96,11 @@
 
 /* Memory of one partner. Above the maxima nothing more is read from it. */
 #define KITH_SEND_QUEUE_MAX_BYTES   (4u << 20)
-#define KITH_IN_FLIGHT_MAX_BYTES    (4u << 20) /* records being verified and stored */
+#define KITH_IN_FLIGHT_MAX_BYTES    (4u << 20)    /* records being verified and stored */
 #define KITH_PUSHED_MAX_BYTES       (256u * 1024) /* of these, by gossip */
-#define KITH_IN_FLIGHT_RECORD_BYTES 512u       /* what each costs beside its bytes */
-#define KITH_VERIFY_BATCH           64u        /* records a thread checks in one piece of work */
-#define KITH_FORGED_MAX             8u         /* forged ones before a connection is ended */
+#define KITH_IN_FLIGHT_RECORD_BYTES 512u          /* what each costs beside its bytes */
+#define KITH_VERIFY_BATCH           64u           /* records a thread checks in one piece of work */
+#define KITH_FORGED_MAX             8u            /* forged ones before a connection is ended */
 
 /* Live gossip. The times suit links of up to 100 ms (SPEC section "Live gossip", "Measured"). */
 #define KITH_TREES          4096u /* two bits each per connection: 1 KiB */
@@ -152,6 +152,6 @@
 #define KITH_READ_RETRY_MS  (60u * 1000) /* after the store could not read */
 #define KITH_CIRCLES_MAX    1024u
 #define KITH_PARTNERS_MAX   256u
-#define KITH_CERTIFICATE_MS (366ull * 24 * 3600 * 1000)
+#define KITH_CERTIFICATE_MS (366ull * 24 * 3600 * 1000) /* renewed after half */
 
 #endif

@@ -145,6 +145,11 @@ void kith_session_free(struct kith_session *session)
 	free(session);
 }
 
+void kith_session_replace_certificate(struct kith_session *session, struct kith_bytes certificate)
+{
+	session->config.certificate = certificate;
+}
+
 /* ---- receiving ------------------------------------------------------------------------------- */
 
 static int establish(struct kith_session *session, uint64_t now_ms)

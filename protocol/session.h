@@ -77,6 +77,9 @@ struct kith_session *kith_session_accept(
 	const struct kith_session_config *config, uint64_t now_ms, uint64_t wall_ms);
 void kith_session_free(struct kith_session *session); /* wipes; NULL allowed */
 
+/* The one that was borrowed is about to go; a handshake under way goes on with this one. */
+void kith_session_replace_certificate(struct kith_session *session, struct kith_bytes certificate);
+
 enum kith_session_event_type {
 	KITH_SESSION_NONE,        /* all bytes taken, nothing complete */
 	KITH_SESSION_ESTABLISHED, /* the handshake is done and the certificate holds */

@@ -270,6 +270,118 @@ static void pausing_and_removing_say_bye(void **state)
 	world_clear(&world);
 }
 
+/* ---- certificates --------------------------------------------------------------------------- */
+
+static int certify(struct world *world, size_t n, const struct kith_sign_pair *group,
+	const struct kith_node_key *key, uint64_t until_ms)
+{
+	struct kith_buf certificate;
+	int err;
+
+	kith_buf_init(&certificate, KITH_HELLO_MAX_BYTES);
+	assert_int_equal(kith_certificate_sign(group, key, until_ms, &certificate), 0);
+	err = kith_core_set_certificate(world->nodes[n].core,
+		(struct kith_bytes){certificate.data, certificate.len}, world->now_ms);
+	kith_buf_clear(&certificate);
+	return err;
+}
+
+static int renew(struct world *world, size_t n, uint64_t until_ms)
+{
+	return certify(
+		world, n, &world->nodes[n].author, &world->nodes[n].pair.public_key, until_ms);
+}
+
+/* The network breaks off what is open. */
+static void hang_up(struct world *world)
+{
+	for (size_t i = 0; i < world->wire_count; i++) {
+		struct wire *wire = &world->wires[i];
+
+		if (!wire->open)
+			continue;
+		close_wire(world, wire, 0);
+		wire->open = true; /* the other end has still to hear of it */
+		close_wire(world, wire, 1);
+	}
+}
+
+static void set_clocks(struct world *world, uint64_t wall_ms)
+{
+	for (size_t i = 0; i < world->node_count; i++)
+		kith_core_set_wall_ms(world->nodes[i].core, wall_ms, world->now_ms);
+}
+
+/* A connection outlives the certificate it was made with; the next one needs a new certificate. */
+static void an_expired_certificate_is_refused_and_a_renewed_one_taken(void **state)
+{
+	const uint64_t later = WALL + KITH_CERTIFICATE_MS + 1000;
+	struct world world;
+
+	(void)state;
+	world_init(&world, 2);
+	partner(&world, 0, 1, true);
+	partner(&world, 1, 0, false);
+	advance(&world, 1000);
+	set_clocks(&world, later);
+	assert_int_equal(renew(&world, 1, later + KITH_CERTIFICATE_MS), 0);
+	advance(&world, 2 * KITH_RECONCILE_EVERY_MS);
+	assert_int_equal(view(&world, 0, 0).state, KITH_PARTNER_LIVE);
+	assert_int_equal(world.wire_count, 1);
+	hang_up(&world);
+	advance(&world, 60000);
+	assert_int_not_equal(view(&world, 1, 0).state, KITH_PARTNER_LIVE);
+	assert_true(kith_core_stats(world.nodes[1].core).openings_refused > 0);
+	hang_up(&world);
+	assert_int_equal(renew(&world, 0, later + KITH_CERTIFICATE_MS), 0);
+	advance(&world, 2 * KITH_DIAL_MAX_MS);
+	assert_int_equal(view(&world, 0, 0).state, KITH_PARTNER_LIVE);
+	assert_int_equal(view(&world, 1, 0).state, KITH_PARTNER_LIVE);
+	world_clear(&world);
+}
+
+static void a_certificate_about_another_is_not_taken(void **state)
+{
+	struct world world;
+	struct node *nodes = world.nodes;
+
+	(void)state;
+	world_init(&world, 2);
+	assert_int_equal(
+		certify(&world, 0, &nodes[1].author, &nodes[0].pair.public_key, WALL + 90000),
+		KITH_E_ARGUMENT);
+	assert_int_equal(
+		certify(&world, 0, &nodes[0].author, &nodes[1].pair.public_key, WALL + 90000),
+		KITH_E_ARGUMENT);
+	assert_int_equal(renew(&world, 0, WALL - 1), KITH_E_EXPIRED);
+	partner(&world, 0, 1, true);
+	partner(&world, 1, 0, false);
+	set_clocks(&world, WALL + 100000);
+	advance(&world, 1000);
+	assert_int_equal(view(&world, 1, 0).state, KITH_PARTNER_LIVE);
+	world_clear(&world);
+}
+
+/* The old one is gone then, and not looked at any more. */
+static void a_handshake_under_way_goes_on_with_the_new_one(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_init(&world, 2);
+	partner(&world, 0, 1, true);
+	partner(&world, 1, 0, false);
+	assert_int_equal(kith_core_tick(world.nodes[0].core, world.now_ms), 0);
+	for (int steps = 0; world.wire_count == 0 && steps < 10; steps++)
+		assert_true(act(&world, &world.nodes[0]));
+	for (size_t n = 0; n < 2; n++)
+		assert_int_equal(renew(&world, n, WALL + 2 * KITH_CERTIFICATE_MS), 0);
+	set_clocks(&world, WALL + KITH_CERTIFICATE_MS + 1000);
+	advance(&world, 500);
+	assert_int_equal(view(&world, 0, 0).state, KITH_PARTNER_LIVE);
+	world_clear(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +396,9 @@ int main(void)
 		cmocka_unit_test(who_takes_nothing_is_let_go),
 		cmocka_unit_test(the_far_future_is_held_back),
 		cmocka_unit_test(pausing_and_removing_say_bye),
+		cmocka_unit_test(an_expired_certificate_is_refused_and_a_renewed_one_taken),
+		cmocka_unit_test(a_certificate_about_another_is_not_taken),
+		cmocka_unit_test(a_handshake_under_way_goes_on_with_the_new_one),
 	};
 	return cmocka_run_group_tests(tests, world_setup, NULL);
 }

@@ -10,7 +10,7 @@
 
 #include "keys/secret.h"
 #include "node/address.h"
-#include "node/node.h"
+#include "node/node_internal.h"
 #include "protocol/session.h"
 #include "tests/stored.h"
 #include "tests/unit/temp_home.h"
@@ -437,6 +437,33 @@ static void watchers_may_leave_while_told(void **state)
 	assert_int_equal(world->a.told, 0);
 }
 
+/* Before a handshake, when half of its life is over or a clock was set back; else it stays. */
+static void the_certificate_is_renewed(void **state)
+{
+	static const int64_t left_days[] = {182, -5000, 5000, 184, 366};
+	struct world *world = *state;
+	struct city *a = &world->a, *b = &world->b;
+	uint64_t day_ms = KITH_CERTIFICATE_MS / 366, until, before;
+
+	city_start(world, a);
+	city_start(world, b);
+	for (size_t i = 0; i < sizeof(left_days) / sizeof(left_days[0]); i++) {
+		before = kith_node_wall_ms(a->node);
+		until = before + (uint64_t)(left_days[i] * (int64_t)day_ms);
+		a->node->certified_until_ms = until;
+		kith_node_mind_certificate(a->node);
+		if (i < 3)
+			until = before + KITH_CERTIFICATE_MS;
+		assert_in_range(a->node->certified_until_ms, until, until + LIMIT_MS);
+	}
+	a->node->certified_until_ms = before;
+	befriend(world, a, b, true); /* which makes a connection */
+	befriend(world, b, a, false);
+	run_until(world, city_partner(b).state == KITH_PARTNER_LIVE);
+	assert_in_range(a->node->certified_until_ms, before + KITH_CERTIFICATE_MS,
+		before + KITH_CERTIFICATE_MS + LIMIT_MS);
+}
+
 /* A stranger who knows no key gets no byte, only the end of the connection. */
 static void a_stranger_gets_nothing(void **state)
 {
@@ -502,6 +529,7 @@ int main(void)
 		in_world(publishing_and_stopping),
 		in_world(partners_are_kept_and_removed),
 		in_world(watchers_may_leave_while_told),
+		in_world(the_certificate_is_renewed),
 		in_world(a_stranger_gets_nothing),
 		in_world(starts_that_fail_leave_nothing),
 	};
