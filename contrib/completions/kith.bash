@@ -90,7 +90,7 @@ _kith() {
 		words=()
 		;;
 	'find '*)
-		options='--kind --tag --country --place --author --lang --since --until --links-to --type --where --mentions --oldest --limit --json --home --socket --help'
+		options='--kind --tag --exact-tag --country --place --author --lang --since --until --links-to --type --where --mentions --oldest --limit --json --home --socket --help'
 		words=()
 		;;
 	'links '*)
@@ -166,7 +166,7 @@ _kith() {
 		words=( -f)
 		;;
 	'export '*)
-		options='--kind --tag --country --place --author --lang --since --until --links-to --type --where --mentions --oldest --limit --format --to --keep-personal --home --socket --help'
+		options='--kind --tag --exact-tag --country --place --author --lang --since --until --links-to --type --where --mentions --oldest --limit --format --to --keep-personal --home --socket --help'
 		words=()
 		;;
 	'rpc '*)

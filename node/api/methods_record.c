@@ -19,6 +19,7 @@
 #include "node/record_json.h"
 #include "node/store/view.h"
 #include "node/store/where.h"
+#include "node/vocabulary.h"
 #include "protocol/body.h"
 #include "protocol/problem.h"
 
@@ -185,6 +186,7 @@ static bool read_find(struct kith_call *call, struct kith_reader *reader, struct
 		.place = kith_call_text(call, "place"),
 		.lang = kith_call_text(call, "lang"),
 		.words = kith_call_text(call, "words"),
+		.exact_tag = kith_call_flag(call, "exact_tag"),
 		.since_ms = time_argument(call, "since"),
 		.until_ms = time_argument(call, "until"),
 		.author = author_argument(call, "author", &question->author),
@@ -215,6 +217,35 @@ static void fail_find(struct kith_call *call, int err)
 		kith_call_fail_err(call, err, "the search failed");
 }
 
+/* The words that are looked for may be called differently elsewhere. */
+static int load_vocabulary(
+	struct kith_call *call, struct kith_reader *reader, struct kith_vocabulary *out)
+{
+	const struct kith_view view = kith_store_view(reader);
+
+	*out = (struct kith_vocabulary){NULL, NULL};
+	if (!kith_call_text(call, "words") &&
+		(!kith_call_text(call, "tag") || kith_call_flag(call, "exact_tag")))
+		return 0;
+	return kith_vocabulary_load(
+		reader, &view, &kith_node_keyring(call->api->node)->author->public_key, out);
+}
+
+static int find_page(struct kith_call *call, struct kith_reader *reader, struct kith_find *find,
+	struct page *page, bool *more)
+{
+	struct kith_vocabulary vocabulary;
+	int err = load_vocabulary(call, reader, &vocabulary);
+	const struct kith_same same = kith_vocabulary_for_find(&vocabulary);
+
+	if (vocabulary.terms)
+		find->same = &same;
+	if (!err)
+		err = kith_query_find(reader, find, add_to_page, page, more);
+	kith_vocabulary_clear(&vocabulary);
+	return err;
+}
+
 void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
 {
 	struct kith_json_out *out = kith_call_out(call);
@@ -231,7 +262,7 @@ void kith_method_record_find(struct kith_call *call, struct kith_reader *reader)
 	kith_json_out_open(out, '[');
 	question.find.reached = &page.last;
 	question.find.patience_ms = PATIENCE_MS;
-	err = kith_query_find(reader, &question.find, add_to_page, &page, &more);
+	err = find_page(call, reader, &question.find, &page, &more);
 	if (err < 0) {
 		fail_find(call, err);
 		return;

@@ -102,6 +102,8 @@ int kith_find_params(struct kith_cli *cli, const struct kith_args *args, json_t 
 	}
 	if (kith_flag(cli, KITH_OPT_OLDEST))
 		kith_json_set(params, "order", json_string("oldest"));
+	if (kith_flag(cli, KITH_OPT_EXACT_TAG))
+		kith_json_set(params, "exact_tag", json_true());
 	code = add_where(cli, args, params);
 	if (!code)
 		code = kith_replace_me(cli, params, "author");

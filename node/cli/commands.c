@@ -8,8 +8,8 @@
 /* ---- commands ------------------------------------------------------------------------------ */
 
 #define FIND_OPTIONS                                                                               \
-	KITH_OPT_KIND, KITH_OPT_TAG, KITH_OPT_COUNTRY, KITH_OPT_PLACE, KITH_OPT_AUTHOR,            \
-		KITH_OPT_LANG, KITH_OPT_SINCE, KITH_OPT_UNTIL, KITH_OPT_LINKS_TO,                  \
+	KITH_OPT_KIND, KITH_OPT_TAG, KITH_OPT_EXACT_TAG, KITH_OPT_COUNTRY, KITH_OPT_PLACE,         \
+		KITH_OPT_AUTHOR, KITH_OPT_LANG, KITH_OPT_SINCE, KITH_OPT_UNTIL, KITH_OPT_LINKS_TO, \
 		KITH_OPT_LINK_TYPE, KITH_OPT_WHERE, KITH_OPT_MENTIONS, KITH_OPT_OLDEST,            \
 		KITH_OPT_LIMIT
 
@@ -236,8 +236,10 @@ static const struct kith_command commands[] = {
 		.options = {FIND_OPTIONS, KITH_OPT_JSON},
 		.summary = "search, newest first",
 		.text = "All words must occur; case and accents do not count; a last word ending "
-			"in * stands for all that begin so. --where asks for a choice that a kind "
-			"of record has; kith help KIND lists them.",
+			"in * stands for all that begin so. Vocabularies of yours and your "
+			"partners say what else a word or tag is called: pharmacie finds farmacie. "
+			"--where asks for a choice that a kind of record has; kith help KIND lists "
+			"them.",
 		.example = "kith find --kind practice --country BE housing",
 		.run = kith_run_find,
 	},

@@ -62,6 +62,8 @@ static const struct kith_option options[KITH_OPT_COUNT] = {
 	[KITH_OPT_KIND] = {'k', "kind", "KIND", KITH_COMPLETE_KIND, "only records of this kind"},
 	[KITH_OPT_TAG] = {'t', "tag", "TAG", KITH_COMPLETE_NONE,
 		"only with this tag; case and accents do not count"},
+	[KITH_OPT_EXACT_TAG] = {'\0', "exact-tag", NULL, KITH_COMPLETE_NONE,
+		"the tag as it stands, whatever vocabularies call the same"},
 	[KITH_OPT_COUNTRY] = {'c', "country", "CC", KITH_COMPLETE_NONE,
 		"only from this country, such as GR"},
 	[KITH_OPT_PLACE] = {'p', "place", "NAME", KITH_COMPLETE_NONE,

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "node/answer.h"
-#include "node/report/vocabulary.h"
+#include "node/vocabulary.h"
 #include "node/report/walk.h"
 
 #define UNCODED "uncoded"

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "node/answer.h"
-#include "node/report/vocabulary.h"
+#include "node/vocabulary.h"
 #include "node/report/walk.h"
 #include "protocol/domain/translation.h"
 

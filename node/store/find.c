@@ -156,10 +156,20 @@ static bool mentions(const struct kith_find *find, const struct kith_record *rec
 	return mention.found;
 }
 
+static bool is_by_one_of(const struct kith_find *find, const struct kith_record *record)
+{
+	for (size_t i = 0; i < find->author_count; i++)
+		if (kith_id_equal(record->author.bytes, find->authors[i].bytes))
+			return true;
+	return find->author_count == 0;
+}
+
 /* What the question could only ask in short. */
 static bool fits(const struct kith_find *find, const struct kith_record *record)
 {
 	if (find->author && !kith_id_equal(record->author.bytes, find->author->bytes))
+		return false;
+	if (!is_by_one_of(find, record))
 		return false;
 	if (find->target && !links_to_target(find, record))
 		return false;
@@ -349,7 +359,8 @@ int kith_query_find(struct kith_reader *reader, const struct kith_find *find, ki
 	int err;
 
 	*more = false;
-	if (find->limit < 1 || find->limit > FIND_LIMIT_MAX)
+	if (find->limit < 1 || find->limit > FIND_LIMIT_MAX ||
+		find->author_count > KITH_PARTNERS_MAX)
 		return KITH_E_ARGUMENT;
 	kith_db_allow_ms(reader, KITH_QUERY_MS);
 	kith_question_init(&question);

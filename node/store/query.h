@@ -71,14 +71,26 @@ struct kith_where {
 };
 #define KITH_WHERE_MAX 8
 
+/* What else a word or tag is called: calls visit with each. The word is folded (fold.h), with dots
+ * between its parts: "zero.waste". */
+struct kith_same {
+	void (*each)(void *ctx, const char *folded,
+		void (*visit)(void *visit_ctx, const char *label), void *visit_ctx);
+	void *ctx;
+};
+
 struct kith_find {
 	uint32_t kind;   /* 0: any */
 	const char *tag; /* NULL: any; compared folded (fold.h), so "zero waste" is "Zero-Waste" */
 	const char *country; /* ISO 3166-1 alpha-2 */
 	const char *place;   /* place name, folded; a prefix matches */
 	const struct kith_author *author;
-	const char *lang;            /* "nl" also finds "nl-BE" */
-	uint64_t since_ms, until_ms; /* since <= created_ms < until; 0: open */
+	const struct kith_author *authors; /* any of these; at most KITH_PARTNERS_MAX */
+	size_t author_count;
+	const struct kith_same *same; /* NULL: tag and words are looked for as they stand */
+	bool exact_tag;               /* the tag in any case */
+	const char *lang;             /* "nl" also finds "nl-BE" */
+	uint64_t since_ms, until_ms;  /* since <= created_ms < until; 0: open */
 	const char *words; /* full text: all must occur; the last one may end in '*': a prefix */
 	const struct kith_record_id *target; /* has a link to this record … */
 	uint32_t link_type;                  /* … of this type; 0: any */
@@ -102,7 +114,7 @@ struct kith_find {
  * further rows exist.
  *   KITH_E_RULE      words, tag or place without a letter or digit; more than 32 words; less than
  *                    KITH_PREFIX_MIN_BYTES before a '*'; a where that is none (where.h says why)
- *   KITH_E_ARGUMENT  limit
+ *   KITH_E_ARGUMENT  limit, author_count
  */
 KITH_MUST_CHECK int kith_query_find(struct kith_reader *reader, const struct kith_find *find,
 	kith_row_visit visit, void *ctx, bool *more);

@@ -7,9 +7,9 @@
 #include "node/store/extract.h"
 #include "node/store/query.h"
 
-/* Each part may be empty; nothing in them but quoted words, AND and *. */
+/* Each part may be empty; nothing in them but quoted words, AND, OR, brackets and *. */
 struct kith_question {
-	struct kith_buf exact;  /* "a" AND "b" */
+	struct kith_buf exact;  /* "a" AND ("b" OR ("c" AND "d")) */
 	struct kith_buf begins; /* "c" * AND "d" * */
 	struct kith_buf full;   /* both */
 };

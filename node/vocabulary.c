@@ -1,5 +1,5 @@
 /* vocabulary.c: see vocabulary.h. */
-#include "node/report/vocabulary.h"
+#include "node/vocabulary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,15 +96,16 @@ static int keep(void *ctx, const struct kith_row *row)
 	return err;
 }
 
-static int load_of(
-	struct kith_reader *reader, const struct kith_author *author, struct loading *loading)
+static int load_of(struct kith_reader *reader, const struct kith_author *authors, size_t count,
+	struct loading *loading)
 {
 	const struct kith_find find = {.kind = KITH__BODY__KIND_VOCABULARY,
-		.author = author,
+		.authors = authors,
+		.author_count = count,
 		.limit = KITH_VOCABULARIES_MAX};
 	bool more;
 
-	return kith_query_find(reader, &find, keep, loading, &more);
+	return count ? kith_query_find(reader, &find, keep, loading, &more) : 0;
 }
 
 struct partners {
@@ -128,9 +129,9 @@ static int load_all(
 	int err = partners ? kith_query_partners(reader, keep_partner, partners) : KITH_E_NOMEM;
 
 	if (!err)
-		err = load_of(reader, me, loading);
-	for (size_t i = 0; !err && i < partners->count; i++)
-		err = load_of(reader, &partners->keys[i], loading);
+		err = load_of(reader, me, 1, loading);
+	if (!err)
+		err = load_of(reader, partners->keys, partners->count, loading);
 	free(partners);
 	return err;
 }
@@ -176,6 +177,25 @@ json_t *kith_vocabulary_same(const struct kith_vocabulary *vocabulary, const cha
 			add_once_new(same, json_incref(json_object_get(label, "label")));
 	free(key);
 	return same;
+}
+
+/* The word is folded, with dots between its parts, as the keys are. */
+static void each_same(void *ctx, const char *folded_word,
+	void (*visit)(void *visit_ctx, const char *label), void *visit_ctx)
+{
+	const struct kith_vocabulary *vocabulary = ctx;
+	json_t *address, *label;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(vocabulary->terms, folded_word), i, address)
+		json_array_foreach(
+			json_object_get(vocabulary->labels, json_string_value(address)), j, label)
+			visit(visit_ctx, json_string_value(json_object_get(label, "label")));
+}
+
+struct kith_same kith_vocabulary_for_find(struct kith_vocabulary *vocabulary)
+{
+	return (struct kith_same){each_same, vocabulary};
 }
 
 const char *kith_vocabulary_label(

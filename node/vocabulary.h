@@ -4,8 +4,8 @@
  * vocabularies are stored like any record, but nobody but one's own choice decides what words mean
  * here.
  */
-#ifndef KITH_NODE_REPORT_VOCABULARY_H
-#define KITH_NODE_REPORT_VOCABULARY_H
+#ifndef KITH_NODE_VOCABULARY_H
+#define KITH_NODE_VOCABULARY_H
 
 #include <jansson.h>
 
@@ -27,6 +27,10 @@ void kith_vocabulary_clear(struct kith_vocabulary *vocabulary);
 
 /* Every label of every term that the word is a label of, and first the word itself: a new array. */
 json_t *kith_vocabulary_same(const struct kith_vocabulary *vocabulary, const char *word);
+
+/* For kith_find.same: the search finds what is called by any label of a term alike. Lives as long
+ * as the vocabulary, which is read only. */
+struct kith_same kith_vocabulary_for_find(struct kith_vocabulary *vocabulary);
 
 /* Whether two words are the same but for case and accents. */
 bool kith_vocabulary_alike(const char *a, const char *b);
