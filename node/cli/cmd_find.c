@@ -7,6 +7,7 @@
 
 #include "node/cli/ask.h"
 #include "node/cli/run.h"
+#include "node/cli/who.h"
 
 /* ---- what to look for ---------------------------------------------------------------------- */
 
@@ -40,21 +41,6 @@ static void add_words(const struct kith_args *args, json_t *params)
 	if (words.len)
 		kith_json_set(params, "words", json_string(words.s));
 	kith_str_clear(&words);
-}
-
-/* "me" is this home's author. */
-int kith_replace_me(struct kith_cli *cli, json_t *params, const char *name)
-{
-	json_t *info;
-	int code;
-
-	if (strcmp(kith_json_get_text(params, name), "me") != 0)
-		return 0;
-	code = kith_ask(cli, "node.info", NULL, &info);
-	if (!code)
-		kith_json_set(params, name, json_string(kith_json_get_text(info, "author")));
-	json_decref(info);
-	return code;
 }
 
 static int add_where(struct kith_cli *cli, const struct kith_args *args, json_t *params)
@@ -106,9 +92,9 @@ int kith_find_params(struct kith_cli *cli, const struct kith_args *args, json_t 
 		kith_json_set(params, "exact_tag", json_true());
 	code = add_where(cli, args, params);
 	if (!code)
-		code = kith_replace_me(cli, params, "author");
+		code = kith_who_param(cli, params, "author", "--author");
 	if (!code)
-		code = kith_replace_me(cli, params, "mentions");
+		code = kith_who_param(cli, params, "mentions", "--mentions");
 	if (code)
 		json_decref(params);
 	else
@@ -195,12 +181,12 @@ static int add_row(void *ctx, const json_t *record)
 int kith_run_find(struct kith_cli *cli, const struct kith_args *args)
 {
 	static const struct kith_column columns[] = {
-		{"ID", KITH_YELLOW, false},
-		{"CREATED", KITH_PLAIN, false},
-		{"KIND", KITH_PLAIN, false},
-		{"TITLE", KITH_BOLD, true},
-		{"PLACE", KITH_PLAIN, false},
-		{"AUTHOR", KITH_DIM, false},
+		{.heading = "ID", .style = KITH_YELLOW},
+		{.heading = "CREATED", .leave = 1},
+		{.heading = "KIND", .leave = 3},
+		{.heading = "TITLE", .style = KITH_BOLD, .least = 20},
+		{.heading = "PLACE", .least = 8, .leave = 2},
+		{.heading = "AUTHOR", .style = KITH_DIM, .least = 7, .tail = true, .leave = 4},
 	};
 	struct listing listing = {.cli = cli};
 	long long limit;
@@ -250,11 +236,11 @@ void kith_links_add(struct kith_table *table, const json_t *links)
 }
 
 const struct kith_column kith_links_columns[KITH_LINKS_COLUMNS] = {
-	{"", KITH_DIM, false},
-	{"TYPE", KITH_PLAIN, false},
-	{"ID", KITH_YELLOW, false},
-	{"KIND", KITH_PLAIN, false},
-	{"TITLE", KITH_BOLD, true},
+	{.heading = "", .style = KITH_DIM},
+	{.heading = "TYPE"},
+	{.heading = "ID", .style = KITH_YELLOW},
+	{.heading = "KIND", .leave = 1},
+	{.heading = "TITLE", .style = KITH_BOLD, .least = 12},
 };
 
 int kith_run_links(struct kith_cli *cli, const struct kith_args *args)

@@ -4,6 +4,7 @@
 #include "node/cli/ask.h"
 #include "node/cli/run.h"
 #include "node/cli/status.h"
+#include "node/cli/who.h"
 
 static int print_outcome(struct kith_cli *cli, json_t *result)
 {
@@ -50,10 +51,16 @@ int kith_run_partner_add(struct kith_cli *cli, const struct kith_args *args)
 
 static int change(struct kith_cli *cli, const struct kith_args *args, const char *method)
 {
+	struct kith_str key;
 	json_t *result;
-	int code = kith_ask(cli, method,
-		kith_need_json(json_pack("{s:s}", "partner", args->operands[0])), &result);
+	int code;
 
+	kith_str_init(&key);
+	code = kith_who(cli, KITH_PARTNERS, args->command->name, args->operands[0], &key);
+	if (!code)
+		code = kith_ask(
+			cli, method, kith_need_json(json_pack("{s:s}", "partner", key.s)), &result);
+	kith_str_clear(&key);
 	return code ? code : print_outcome(cli, result);
 }
 

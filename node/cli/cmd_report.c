@@ -10,40 +10,45 @@
 #include "node/cli/lineage_draw.h"
 #include "node/cli/report_page.h"
 #include "node/cli/run.h"
+#include "node/cli/who.h"
 
 /* Options that are arguments, under the same or another name. */
 static const struct {
 	enum kith_opt opt;
 	const char *param;
 	long long min, max; /* of a number; both 0: a text */
+	bool who;           /* a person or group */
 } params_of_options[] = {
-	{KITH_OPT_TAG, "tag", 0, 0},
-	{KITH_OPT_COUNTRY, "country", 0, 0},
-	{KITH_OPT_PLACE, "place", 0, 0},
-	{KITH_OPT_AUTHOR, "author", 0, 0},
-	{KITH_OPT_LANG, "lang", 0, 0},
-	{KITH_OPT_SINCE, "since", 0, 0},
-	{KITH_OPT_UNTIL, "until", 0, 0},
-	{KITH_OPT_LIMIT, "limit", 1, 200},
-	{KITH_OPT_FROM, "cursor", 0, 0},
-	{KITH_OPT_AS_OF, "as_of", 0, 0},
-	{KITH_OPT_BY, "by", 0, 0},
-	{KITH_OPT_DAYS, "days", 0, 36500},
-	{KITH_OPT_TO, "to", 0, 0},
-	{KITH_OPT_PATH_FROM, "from", 0, 0},
+	{KITH_OPT_TAG, "tag", 0, 0, false},
+	{KITH_OPT_COUNTRY, "country", 0, 0, false},
+	{KITH_OPT_PLACE, "place", 0, 0, false},
+	{KITH_OPT_AUTHOR, "author", 0, 0, true},
+	{KITH_OPT_LANG, "lang", 0, 0, false},
+	{KITH_OPT_SINCE, "since", 0, 0, false},
+	{KITH_OPT_UNTIL, "until", 0, 0, false},
+	{KITH_OPT_LIMIT, "limit", 1, 200, false},
+	{KITH_OPT_FROM, "cursor", 0, 0, false},
+	{KITH_OPT_AS_OF, "as_of", 0, 0, false},
+	{KITH_OPT_BY, "by", 0, 0, false},
+	{KITH_OPT_DAYS, "days", 0, 36500, false},
+	{KITH_OPT_TO, "to", 0, 0, true},
+	{KITH_OPT_PATH_FROM, "from", 0, 0, true},
 };
 
 static int set_param(struct kith_cli *cli, json_t *params, size_t i)
 {
 	const char *value = kith_value(cli, params_of_options[i].opt);
 	const char *name = params_of_options[i].param;
+	char subject[40];
 	long long number;
 
 	if (!value)
 		return 0;
 	if (params_of_options[i].max == 0) {
 		kith_json_set(params, name, json_string(value));
-		return kith_replace_me(cli, params, name);
+		snprintf(subject, sizeof(subject), "--%s",
+			kith_option(params_of_options[i].opt)->name);
+		return params_of_options[i].who ? kith_who_param(cli, params, name, subject) : 0;
 	}
 	if (!kith_args_number(value, params_of_options[i].min, params_of_options[i].max, &number))
 		return kith_fail(cli, KITH_EXIT_USAGE,
@@ -73,28 +78,35 @@ static int read_params(
 	return code;
 }
 
-static int run_with(struct kith_cli *cli, const struct kith_args *args, const char *operand)
+static int run_with(
+	struct kith_cli *cli, const struct kith_args *args, const char *operand, bool who)
 {
 	const char *space = strrchr(args->command->name, ' ');
 	json_t *params;
 	int code = read_params(cli, args, operand, &params);
 
-	return code ? code : kith_report_run(cli, space ? space + 1 : args->command->name, params);
+	if (code)
+		return code;
+	code = who ? kith_who_param(cli, params, operand, args->command->name) : 0;
+	if (!code)
+		return kith_report_run(cli, space ? space + 1 : args->command->name, params);
+	json_decref(params);
+	return code;
 }
 
 int kith_run_report(struct kith_cli *cli, const struct kith_args *args)
 {
-	return run_with(cli, args, "id");
+	return run_with(cli, args, "id", false);
 }
 
 int kith_run_path(struct kith_cli *cli, const struct kith_args *args)
 {
-	return run_with(cli, args, "to");
+	return run_with(cli, args, "to", true);
 }
 
 int kith_run_balance(struct kith_cli *cli, const struct kith_args *args)
 {
-	return run_with(cli, args, "author");
+	return run_with(cli, args, "author", true);
 }
 
 /* "Seoul, KR" is a place and its country. */

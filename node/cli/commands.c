@@ -264,7 +264,7 @@ static const struct kith_command commands[] = {
 		.text = "The tree begins where the practice began, whichever of its records ID is. "
 			"Each edge says what was kept, what was changed, and why.",
 		.example = "kith lineage 3f2a9c\n"
-			   "kith lineage --svg 3f2a9c > lineage.svg",
+			   "  kith lineage --svg 3f2a9c > lineage.svg",
 		.run = kith_run_lineage,
 	},
 	{
@@ -286,8 +286,7 @@ static const struct kith_command commands[] = {
 		.options = {KITH_OPT_AS_OF, KITH_OPT_BY, KITH_OPT_JSON},
 		.summary = "show a plan in columns: undertaken, under way, future",
 		.text = "Without ID it is your newest plan. --by theme makes a column of each "
-			"theme "
-			"instead. --as-of shows it as it stood on that day.",
+			"theme instead. --as-of shows it as it stood on that day.",
 		.example = "kith plan status --as-of 2017-03-10 3f2a9c",
 		.run = kith_run_plan_status,
 	},
@@ -384,23 +383,25 @@ static const struct kith_command commands[] = {
 	},
 	{
 		.name = "path",
-		.operands = "KEY",
+		.operands = "WHO",
 		.operand_min = 1,
 		.operand_max = 1,
 		.options = {KITH_OPT_PATH_FROM, KITH_OPT_JSON},
 		.summary = "show who introduced you to somebody",
-		.text = "The shortest path of people, by introductions that both sides accepted.",
-		.example = "kith path author_…",
+		.text = "The shortest path of people, by introductions that both sides accepted. "
+			"WHO is a partner's name, a key or its beginning, or me.",
+		.example = "kith path Kavala",
 		.run = kith_run_path,
 	},
 	{
 		.name = "balance",
-		.operands = "[KEY]",
+		.operands = "[WHO]",
 		.operand_max = 1,
 		.options = {KITH_OPT_SINCE, KITH_OPT_UNTIL, KITH_OPT_LIMIT, KITH_OPT_FROM,
 			KITH_OPT_JSON},
 		.summary = "list what somebody has given and received",
-		.text = "KEY is an author, you when it is not given. It is listed, never scored.",
+		.text = "WHO is a partner's name, a key or its beginning; you when it is not "
+			"given. It is listed, never scored.",
 		.example = "kith balance",
 		.run = kith_run_balance,
 	},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/cli/local.h"
+#include "node/cli/who.h"
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
@@ -142,7 +143,7 @@ static int complete_links(struct kith_cli *cli, struct kith_draft *draft)
 	json_array_foreach(links, i, link)
 		if (!code)
 			code = complete_link(cli, draft, i, link);
-	return code;
+	return code || draft->envelope ? code : kith_who_fields(cli, draft->form.draft);
 }
 
 int kith_draft_publish(struct kith_cli *cli, struct kith_draft *draft, json_t **result)

@@ -11,9 +11,6 @@
 KITH_MUST_CHECK int kith_find_params(
 	struct kith_cli *cli, const struct kith_args *args, json_t **out);
 
-/* "me" as the argument of that name becomes this home's author. 0, or an exit code. */
-KITH_MUST_CHECK int kith_replace_me(struct kith_cli *cli, json_t *params, const char *name);
-
 /* --limit, or otherwise. 0, or an exit code. */
 KITH_MUST_CHECK int kith_limit(struct kith_cli *cli, long long otherwise, long long *out);
 

@@ -40,27 +40,53 @@ void kith_help_add_pair(
 
 /* ---- commands ------------------------------------------------------------------------------ */
 
+static void add_command(
+	struct kith_cli *cli, const struct kith_command *command, struct kith_str *out)
+{
+	struct kith_str left;
+
+	kith_str_init(&left);
+	kith_str_addf(&left, "%s%s%s", command->name, command->operands ? " " : "",
+		command->operands ? command->operands : "");
+	kith_help_add_pair(out, left.s, command->summary, 31, kith_help_width(cli));
+	kith_str_clear(&left);
+}
+
+/* The commands that begin with this word, such as "report"; whether there are any. */
+static bool help_group(struct kith_cli *cli, const char *word)
+{
+	const struct kith_command *command;
+	size_t len = strlen(word);
+	struct kith_str out;
+	bool found;
+
+	kith_str_init(&out);
+	for (size_t i = 0; (command = kith_command_at(i)); i++)
+		if (strncmp(command->name, word, len) == 0 && command->name[len] == ' ')
+			add_command(cli, command, &out);
+	found = out.len > 0;
+	if (found)
+		kith_str_addf(&out, "\nkith help %s … explains one of them.\n", word);
+	kith_out(cli, &out);
+	kith_str_clear(&out);
+	return found;
+}
+
 int kith_help_all(struct kith_cli *cli, FILE *file)
 {
 	const struct kith_command *command;
-	struct kith_str out, left;
+	struct kith_str out;
 
 	kith_str_init(&out);
-	kith_str_init(&left);
 	kith_str_add(&out, "usage: kith COMMAND [OPTION…]\n\n");
-	for (size_t i = 0; (command = kith_command_at(i)); i++) {
-		kith_str_reset(&left);
-		kith_str_addf(
-			&left, "%s %s", command->name, command->operands ? command->operands : "");
-		kith_help_add_pair(&out, left.s, command->summary, 31, kith_help_width(cli));
-	}
+	for (size_t i = 0; (command = kith_command_at(i)); i++)
+		add_command(cli, command, &out);
 	kith_str_add(&out,
 		"\nkith help COMMAND explains one, with its options and an example; so do\n"
 		"kith help METHOD for a method of the API and kith help KIND for a kind of\n"
 		"record. The manual is kith(1).\n");
 	fputs(out.s, file);
 	kith_str_clear(&out);
-	kith_str_clear(&left);
 	return KITH_EXIT_OK;
 }
 
@@ -196,6 +222,7 @@ static int no_such_topic(struct kith_cli *cli, const char *topic)
 	else
 		code = kith_fail(cli, KITH_EXIT_NOT_FOUND,
 			"there is no command, method or kind '%s'", topic);
+	kith_hint(cli, "kith help lists the commands");
 	kith_schemas_free(schemas);
 	return code;
 }
@@ -217,7 +244,10 @@ static int print_completion(struct kith_cli *cli, const char *shell)
 int kith_run_help(struct kith_cli *cli, const struct kith_args *args)
 {
 	const struct kith_command *command;
+	struct kith_kind kind;
+	char both[100];
 	size_t used;
+	bool group;
 
 	if (kith_flag(cli, KITH_OPT_COMPLETION))
 		return print_completion(cli, kith_value(cli, KITH_OPT_COMPLETION));
@@ -226,8 +256,15 @@ int kith_run_help(struct kith_cli *cli, const struct kith_args *args)
 	command = kith_command_find(args->operands, args->operand_count, &used);
 	if (command)
 		return kith_help_command(cli, command);
+	if (args->operand_count > 1) {
+		snprintf(both, sizeof(both), "%s %s", args->operands[0], args->operands[1]);
+		return no_such_topic(cli, both);
+	}
+	group = help_group(cli, args->operands[0]);
+	if (group && kith_kind_by_name(args->operands[0], &kind))
+		fputc('\n', cli->out.file);
 	if (help_method(cli, args->operands[0]) == KITH_EXIT_OK ||
-		help_kind(cli, args->operands[0]) == KITH_EXIT_OK)
+		help_kind(cli, args->operands[0]) == KITH_EXIT_OK || group)
 		return KITH_EXIT_OK;
 	return no_such_topic(cli, args->operands[0]);
 }

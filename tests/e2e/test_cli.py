@@ -405,10 +405,29 @@ def partners_are_named_and_described(world):
     good(a.cli("partner", "pause", "Kavala"))
     assert "paused by you" in good(a.cli("status"))
     good(a.cli("partner", "resume", "Kavala"))
-    assert json.loads(good(a.cli("partner", "remove", "Kavala", "--json")))["status"] == "removed"
+    bad(a.cli("partner", "pause", "Kavalla"), NOT_FOUND, "no partner is called", "kith partner list")
+    people_are_named_as_people_do(a, b)
+    assert json.loads(good(a.cli("partner", "remove", "KAVALA", "--json")))["status"] == "removed"
     assert good(a.cli("partner", "list")) == ""
     bad(a.cli("partner", "pause", "Kavala"), NOT_FOUND)
     bad(a.cli("partner"), USAGE, "list, add, pause, resume, remove")
+
+
+def people_are_named_as_people_do(a, b):
+    """a calls b Kavala; case and accents do not count, a beginning of a key does, what others say not."""
+    ours, theirs = (city.call("node.info")["author"] for city in (a, b))
+    for who in ["kavala", "KAVÁLA", theirs[:19], theirs]:
+        assert "City of Kavala" in good(a.cli("find", "--author", who)), who
+    assert good(a.cli("find", "--author", "me")) == "" and good(a.cli("path", "me")) != ""
+    assert "City of Kavala" not in good(a.cli("find", "--tag", "me")), "a tag is nobody"
+    bad(a.cli("balance", "City of Kavala"), NOT_FOUND, "balance: no partner is called")
+    bad(a.cli("find", "--author", "author_"), NOT_FOUND, "may be one of 2", theirs[:19], ours[:19])
+    bad(a.cli("digest", "--to", theirs[:-1] + "?"), USAGE, "to")
+    ask = good(a.cli("new", "ask", "--set", "title=A fridge?", "--set", "type=question",
+                     "--set", "addressed_to=kavala", "--set", "addressed_to=me")).strip()
+    assert a.call("record.get", id=ask)["record"]["body"]["addressed_to"] == [theirs, ours]
+    bad(a.cli("new", "introduction", "--set", "a=me", "--set", "b=Lodz", "--set", "why=x"), NOT_FOUND,
+        "b: no partner is called 'Lodz'")
 
 
 # ---- help and usage -------------------------------------------------------------------------------
@@ -428,6 +447,11 @@ def help_explains_everything(world):
         said = good(kith("help", kind["kind"]))
         assert all(field["name"] in said for field in kind["fields"]), said
     bad(kith("help", "practise"), NOT_FOUND, "did you mean 'practice'")
+    assert "report silence " in good(kith("help", "report")), "the commands of a group"
+    plan = good(kith("help", "plan"))
+    assert "plan status " in plan and "a kind of record" in plan, plan
+    bad(kith("help", "report", "fialed"), NOT_FOUND, "did you mean 'report failed'")
+    assert "\n  kith lineage --svg" in good(kith("help", "lineage"))
     assert kith("--version").stdout.startswith("kith ")
     assert "complete -o filenames -F _kith kith" in good(kith("help", "--completion", "bash"))
     bad(kith("help", "--completion", "fish"), USAGE)

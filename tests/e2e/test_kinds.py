@@ -165,7 +165,7 @@ def searches_that_mean_nothing_are_explained(world):
     bad(city.cli("find", "--kind", "practice", "--where", "outcome=bad"), USAGE, "worked, mixed, failed")
     bad(city.cli("find", "--where", "outcome"), USAGE, "outcome=failed")
     bad(city.cli("find", "--where", "level=network", "--where", "level=context"), USAGE, "twice")
-    bad(city.cli("find", "--mentions", "somebody"), USAGE, "author_")
+    bad(city.cli("find", "--mentions", "somebody"), NOT_FOUND, "author_")
     try:
         city.call("record.find", where={"level": 3})
         raise AssertionError("a number as a choice")
