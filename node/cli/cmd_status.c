@@ -125,13 +125,25 @@ static void describe_partner(struct kith_str *out, const json_t *partner, int64_
 
 /* ---- the table ----------------------------------------------------------------------------- */
 
+/* Then they can be told apart without their keys. */
+static bool all_named(const json_t *partners)
+{
+	json_t *partner;
+	size_t i;
+
+	json_array_foreach(partners, i, partner)
+		if (!*kith_json_get_text(partner, "name"))
+			return false;
+	return true;
+}
+
 void kith_partners_print(struct kith_cli *cli, const json_t *partners)
 {
-	static const struct kith_column columns[] = {
-		{"NAME", KITH_BOLD, false},
-		{"GROUP", KITH_DIM, false},
-		{"STATE", KITH_PLAIN, false},
-		{"", KITH_PLAIN, true},
+	struct kith_column columns[] = {
+		{.heading = "NAME", .style = KITH_BOLD, .least = 8},
+		{.heading = "GROUP", .style = KITH_DIM, .leave = all_named(partners)},
+		{.heading = "STATE"},
+		{.heading = "", .least = 20},
 	};
 	struct kith_table table;
 	struct kith_str cell;

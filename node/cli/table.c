@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP          2
-#define FLEXIBLE_MIN 12
+#define GAP 2
 
 void kith_table_init(struct kith_table *table, const struct kith_column *columns, size_t count)
 {
@@ -39,61 +38,105 @@ static void print_tabs(const struct kith_table *table, FILE *file)
 		fprintf(file, "%s%c", table->cells[i], (i + 1) % table->column_count ? '\t' : '\n');
 }
 
-static size_t widest(const struct kith_table *table, const size_t *widths)
-{
-	size_t found = 0;
+/* ---- how wide ------------------------------------------------------------------------------ */
 
-	for (size_t c = 1; c < table->column_count; c++)
-		if (widths[c] > widths[found])
-			found = c;
-	return found;
-}
-
-/* The flexible column gives way first, then whichever is the widest. */
-static void shrink(const struct kith_table *table, size_t over, size_t *widths)
-{
-	for (size_t c = 0; c < table->column_count; c++) {
-		while (over && table->columns[c].flexible && widths[c] > FLEXIBLE_MIN) {
-			widths[c]--;
-			over--;
-		}
-	}
-	for (; over; over--) {
-		size_t c = widest(table, widths);
-
-		if (widths[c] <= 1)
-			break;
-		widths[c]--;
-	}
-}
-
-/* The width of each column, so that a row fits. */
-static void measure(const struct kith_table *table, size_t width, size_t *widths)
+/* A column whose width is 0 is left out. */
+static size_t row_width(const struct kith_table *table, const size_t *widths)
 {
 	size_t total = 0;
 
-	for (size_t c = 0; c < table->column_count; c++) {
-		const char *heading = table->columns[c].heading;
+	for (size_t c = 0; c < table->column_count; c++)
+		total += widths[c] ? widths[c] + (total ? GAP : 0) : 0;
+	return total;
+}
 
-		widths[c] = kith_columns(heading, strlen(heading));
+/* Takes from whichever is the widest of those that may give, until the row fits. */
+static void shrink(
+	const struct kith_table *table, size_t width, const size_t *least, size_t *widths)
+{
+	for (size_t over = row_width(table, widths); over > width; over--) {
+		size_t widest = table->column_count;
+
+		for (size_t c = 0; c < table->column_count; c++)
+			if (widths[c] > least[c] &&
+				(widest == table->column_count || widths[c] > widths[widest]))
+				widest = c;
+		if (widest == table->column_count)
+			return;
+		widths[widest]--;
+	}
+}
+
+/* The widths that all columns want, and those they can do with. */
+static void natural(const struct kith_table *table, size_t *widths, size_t *least)
+{
+	for (size_t c = 0; c < table->column_count; c++) {
+		const struct kith_column *column = &table->columns[c];
+		size_t tail = 0;
+
+		widths[c] = kith_columns(column->heading, strlen(column->heading));
 		for (size_t i = c; i < table->cell_count; i += table->column_count) {
-			size_t columns = kith_columns(table->cells[i], strlen(table->cells[i]));
+			const char *cell = table->cells[i], *last = strrchr(cell, ' ');
+			size_t columns = kith_columns(cell, strlen(cell));
+			size_t last_columns = last ? kith_columns(last, strlen(last)) - 1 : columns;
 
 			widths[c] = columns > widths[c] ? columns : widths[c];
+			tail = last_columns > tail ? last_columns : tail;
 		}
-		total += widths[c] + (c ? GAP : 0);
+		least[c] = column->least + (column->tail ? tail : 0);
+		if (!least[c] || least[c] > widths[c])
+			least[c] = widths[c];
 	}
-	if (total > width)
-		shrink(table, total - width, widths);
+}
+
+/* The width of each column, so that a row fits; 0 for those that are left out. */
+static void measure(const struct kith_table *table, size_t width, size_t *widths)
+{
+	static const size_t nothing[KITH_TABLE_COLUMNS] = {1, 1, 1, 1, 1, 1, 1, 1};
+	size_t whole[KITH_TABLE_COLUMNS], least[KITH_TABLE_COLUMNS];
+
+	natural(table, whole, least);
+	for (unsigned leave = 0; leave <= KITH_TABLE_COLUMNS; leave++) {
+		for (size_t c = 0; c < table->column_count; c++) {
+			if (table->columns[c].leave && table->columns[c].leave <= leave)
+				least[c] = whole[c] = 0;
+			widths[c] = whole[c];
+		}
+		shrink(table, width, least, widths);
+		if (row_width(table, widths) <= width)
+			return;
+	}
+	shrink(table, width, nothing, widths);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+/* "Κοινωνικ… author_mafy7haa555n": the name gives way, not the key. */
+static void add_cut(struct kith_str *out, const char *text, size_t width, bool tail)
+{
+	const char *last = tail ? strrchr(text, ' ') : NULL;
+	size_t last_columns = last ? kith_columns(last, strlen(last)) : 0;
+	char *name;
+
+	if (!last || kith_columns(text, strlen(text)) <= width) {
+		kith_add_cut(out, text, width);
+	} else if (width < last_columns + 3) { /* no room for letters of a name */
+		kith_add_cut(out, last + 1, width);
+	} else {
+		name = kith_need_dup(text, (size_t)(last - text));
+		kith_add_cut(out, name, width - last_columns);
+		kith_str_add(out, last);
+		free(name);
+	}
 }
 
 static void add_cell(struct kith_str *line, const struct kith_term *term, enum kith_style style,
-	const char *text, size_t width, bool last)
+	const char *text, size_t width, bool tail, bool last)
 {
 	struct kith_str cell;
 
 	kith_str_init(&cell);
-	kith_add_cut(&cell, text, width);
+	add_cut(&cell, text, width, tail);
 	if (!last)
 		kith_add_pad(&cell, 0, width + GAP);
 	kith_style_add(line, term, style, cell.s);
@@ -108,9 +151,11 @@ static void print_row(const struct kith_table *table, const struct kith_term *te
 	kith_str_init(&line);
 	kith_str_repeat(&line, ' ', indent);
 	for (size_t c = 0; c < table->column_count; c++)
-		add_cell(&line, term, cells ? table->columns[c].style : KITH_DIM,
-			cells ? cells[c] : table->columns[c].heading, widths[c],
-			c + 1 == table->column_count);
+		if (widths[c])
+			add_cell(&line, term, cells ? table->columns[c].style : KITH_DIM,
+				cells ? cells[c] : table->columns[c].heading, widths[c],
+				cells && table->columns[c].tail, c + 1 == table->column_count);
+	kith_str_trim_end(&line);
 	fprintf(term->file, "%s\n", line.s);
 	kith_str_clear(&line);
 }

@@ -1,7 +1,7 @@
 /*
- * table.h: rows of cells. On a terminal they are aligned under headings and cut to its width;
- * elsewhere each row is one line of whole cells separated by tabs, without headings, for other
- * programs.
+ * table.h: rows of cells. On a terminal they are aligned under headings and cut to its width, and
+ * columns are left out where it is narrow; elsewhere each row is one line of whole cells separated
+ * by tabs, without headings, for other programs.
  */
 #ifndef KITH_CLI_TABLE_H
 #define KITH_CLI_TABLE_H
@@ -13,7 +13,9 @@
 struct kith_column {
 	const char *heading;
 	enum kith_style style;
-	bool flexible; /* may be cut when the row is too wide; at most one column */
+	unsigned least; /* what it may be cut to when rows are too wide; 0: it stays whole */
+	unsigned leave; /* left out where that is not enough, 1 first; 0: it stays */
+	bool tail;      /* its last word stays, such as the key behind a name; least is before it */
 };
 
 struct kith_table {

@@ -96,8 +96,8 @@ static void cuts_and_wraps_by_columns(void **state)
 static void table_is_tabs_off_a_terminal(void **state)
 {
 	static const struct kith_column columns[] = {
-		{"NAME", KITH_BOLD, true},
-		{"WHAT", KITH_PLAIN, false},
+		{.heading = "NAME", .style = KITH_BOLD, .least = 12},
+		{.heading = "WHAT"},
 	};
 	struct kith_table table;
 	char *text = NULL;
@@ -123,6 +123,53 @@ static void table_is_tabs_off_a_terminal(void **state)
 				  "a name that is much too long for …  x\n");
 	free(text);
 	kith_table_clear(&table);
+}
+
+/* What a table prints at a width; to be freed. */
+static char *print_people(size_t width)
+{
+	static const struct kith_column columns[] = {
+		{.heading = "ID"},
+		{.heading = "PLACE", .least = 5, .leave = 1},
+		{.heading = "TITLE", .least = 6},
+		{.heading = "WHO", .tail = true, .leave = 2},
+	};
+	struct kith_table table;
+	char *text = NULL;
+	size_t len = 0;
+	struct kith_term term = {.file = open_memstream(&text, &len), .tty = true, .width = width};
+
+	kith_table_init(&table, columns, 4);
+	kith_table_add(&table, "3f2a9c");
+	kith_table_add(&table, "Gdansk, PL");
+	kith_table_add(&table, "A pharmacy");
+	kith_table_add(&table, "Social pharmacy author_abc");
+	kith_table_print(&table, &term);
+	fclose(term.file);
+	kith_table_clear(&table);
+	return text;
+}
+
+static void assert_people(size_t width, const char *expected)
+{
+	char *text = print_people(width);
+
+	assert_string_equal(strchr(text, '\n') + 1, expected);
+	free(text);
+}
+
+/* The name gives way before the key behind it, an id never does, and what matters least leaves. */
+static void tables_keep_what_names_things(void **state)
+{
+	(void)state;
+	assert_people(58, "3f2a9c  Gdansk, PL  A pharmacy  Social pharmacy author_abc\n");
+	assert_people(50, "3f2a9c  Gdansk, PL  A pharmacy  Social… author_abc\n");
+	assert_people(36, "3f2a9c  Gdansk…  A phar…  author_abc\n");
+	assert_people(33, "3f2a9c  Gdan…  A pha…  author_abc\n");
+	assert_people(30, "3f2a9c  A pharmacy  author_abc\n");
+	assert_people(20, "3f2a9c  A pharmacy\n");
+	assert_people(14, "3f2a9c  A pha…\n");
+	assert_people(8, "3f…  A …\n");
 }
 
 static void progress_says_how_far(void **state)
@@ -189,6 +236,7 @@ int main(void)
 		cmocka_unit_test(json_is_safe_and_equal),
 		cmocka_unit_test(cuts_and_wraps_by_columns),
 		cmocka_unit_test(table_is_tabs_off_a_terminal),
+		cmocka_unit_test(tables_keep_what_names_things),
 		cmocka_unit_test(progress_says_how_far),
 		cmocka_unit_test(numbers_read_well),
 		cmocka_unit_test(personal_data_is_taken_out),
