@@ -22,8 +22,7 @@ static bool lacks_evidence(const struct kith_record *record, const struct kith_b
 	if (body->message->descriptor == &kith__practice__descriptor)
 		return ((const Kith__Practice *)body->message)->outcome ==
 			       KITH__OUTCOME__OUTCOME_WORKED &&
-		       !body->common->source &&
-		       !has_link(record, KITH__LINK_TYPE__LINK_TYPE_CITES);
+		       !body->common->source && !has_link(record, KITH__LINK_TYPE__LINK_TYPE_CITES);
 	if (body->message->descriptor == &kith__evaluation__descriptor)
 		return ((const Kith__Evaluation *)body->message)->outcome ==
 			       KITH__OUTCOME__OUTCOME_WORKED &&

@@ -13,6 +13,10 @@
  * called one says READY, then queries and answers go to and fro. An audit that does not come off
  * (no memory, no answer, NOT_NOW, too many rounds) is nobody's offence and is tried again.
  *
+ * What is found is counted for people, but not what the plain comparison had brought up as well
+ * (the partner does not take it, or we do not), nor what is only on its way between the nodes: of
+ * ours what came while the audit went on, of theirs what is new.
+ *
  * What a partner controls: when it has us scan (so many items a day, KITH_AUDIT_SCANS;
  * KITH_AUDITS_MAX scans at once), how long the sums are kept (KITH_AUDIT_MAX_MS), what its
  * messages hold (at most KITH_AUDIT_FRAME_BYTES each, one in each turn of the loop and
@@ -149,30 +153,64 @@ static void finish(struct kith_core *core, struct kith_peer *peer)
 		return;
 	}
 	peer->partner->stats.audits++;
+	peer->partner->last_audit_wall_ms = kith_core_wall_ms(core, core->now_ms);
 	all_audited(core, peer);
 }
 
 /* ---- the caller ------------------------------------------------------------------------------ */
 
-struct found {
-	struct kith_levelling levelling;
-	uint64_t *count;
-};
+static void count_found(struct kith_partner *partner)
+{
+	partner->stats.audit_found++;
+	partner->last_audit_found++;
+}
+
+static bool is_seen(const struct kith_core *core, const struct kith_partner *partner,
+	const struct kith_record_id *id)
+{
+	return kith_refused_now(&partner->unequal, id, core->now_ms);
+}
 
 static int on_have(void *ctx, const struct kith_record_id *id)
 {
-	struct found *found = ctx;
+	struct kith_levelling *levelling = ctx;
+	struct kith_partner *partner = levelling->peer->partner;
 
-	++*found->count;
-	return kith_sync_have(&found->levelling, id);
+	if (!is_seen(levelling->core, partner, id))
+		count_found(partner);
+	return kith_sync_have(levelling, id);
 }
 
+/* One that is on its way already was not missed; another is counted when it has come. */
 static int on_need(void *ctx, const struct kith_record_id *id)
 {
-	struct found *found = ctx;
+	struct kith_levelling *levelling = ctx;
+	const struct kith_core *core = levelling->core;
+	bool on_its_way = kith_pending_find(core->pending, id) != NULL;
+	struct kith_pending_entry *entry;
+	int err = kith_sync_need(levelling, id);
 
-	++*found->count;
-	return kith_sync_need(&found->levelling, id);
+	entry = kith_pending_find(core->pending, id);
+	if (entry && !on_its_way)
+		entry->audited = !is_seen(core, levelling->peer->partner, id);
+	return err;
+}
+
+void kith_audit_is_seen(
+	struct kith_core *core, struct kith_peer *peer, const struct kith_record_id *id)
+{
+	kith_refused_until(&peer->partner->unequal, id,
+		core->now_ms + 2ull * core->reconcile_every_ms, core->now_ms);
+}
+
+void kith_audit_brought(struct kith_core *core, struct kith_peer *peer,
+	struct kith_pending_entry *entry, const struct kith_item *item)
+{
+	uint64_t wall_ms = kith_core_wall_ms(core, core->now_ms);
+
+	if (entry->audited && item->created_ms + core->reconcile_every_ms < wall_ms)
+		count_found(peer->partner);
+	entry->audited = false;
 }
 
 /* The next query is ready in audit.query; it goes when there is room for what it may bring up. */
@@ -208,8 +246,8 @@ static int on_answer(
 	struct kith_core *core, struct kith_peer *peer, size_t i, struct kith_bytes msg)
 {
 	struct kith_audit *audit = &peer->audit;
-	struct found found = {{core, peer, i}, &peer->partner->stats.audit_found};
-	const struct kith_reconcile_diff diff = {on_have, on_need, &found};
+	struct kith_levelling levelling = {core, peer, i};
+	const struct kith_reconcile_diff diff = {on_have, on_need, &levelling};
 	struct kith_reconcile r;
 	struct source source;
 	int err;
@@ -401,6 +439,7 @@ void kith_audit_inserted(
 		sync = &peer->syncs[audit->sync];
 		if (sync->circle->sets[sync->class_] != set)
 			continue;
+		kith_audit_is_seen(core, peer, &item->id);
 		key = kith_session_audit_key(peer->session);
 		if (!key || kith_keyed_inserted(audit->sums, key, item))
 			give_up(core, peer);
@@ -409,9 +448,9 @@ void kith_audit_inserted(
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-static bool is_ours_to_begin(const struct kith_peer *peer)
+bool kith_audit_is_ours(const struct kith_peer *peer)
 {
-	return we_called(peer) && peer->sync_count > 0 &&
+	return kith_peer_ready(peer) && we_called(peer) && peer->sync_count > 0 &&
 	       (kith_session_peer(peer->session)->capabilities & KITH_CAPABILITY_AUDIT);
 }
 
@@ -433,6 +472,12 @@ static void go_on_scanning(struct kith_core *core, struct kith_peer *peer)
 		tell(core, peer, audit->sync, KITH_AUDIT_READY);
 }
 
+static void begin_all(struct kith_core *core, struct kith_peer *peer)
+{
+	peer->partner->last_audit_found = 0;
+	begin(core, peer, 0);
+}
+
 void kith_audit_tick(struct kith_core *core, struct kith_peer *peer)
 {
 	struct kith_audit *audit = &peer->audit;
@@ -445,7 +490,7 @@ void kith_audit_tick(struct kith_core *core, struct kith_peer *peer)
 		give_up(core, peer);
 	else if (kith_sync_is_settled(peer) && !core->store_retry_ms &&
 		 audits_under_way(core) < KITH_AUDITS_MAX)
-		begin(core, peer, 0);
+		begin_all(core, peer);
 	else
 		again_later(core, peer);
 }
@@ -455,7 +500,7 @@ uint64_t kith_audit_deadline(const struct kith_peer *peer)
 	if (!kith_peer_ready(peer))
 		return UINT64_MAX;
 	if (peer->audit.phase == KITH_AUDIT_OFF)
-		return is_ours_to_begin(peer) ? peer->partner->next_audit_ms : UINT64_MAX;
+		return kith_audit_is_ours(peer) ? peer->partner->next_audit_ms : UINT64_MAX;
 	return peer->audit.phase == KITH_AUDIT_SCANNING ? peer->audit.slice_ms
 							: peer->audit.until_ms;
 }

@@ -214,7 +214,7 @@ struct kith_partner_stats {
 	uint64_t reconciliations;
 	uint64_t rounds;      /* of reconciliation, in all */
 	uint64_t audits;      /* keyed audits of all sets that we made and brought to an end */
-	uint64_t audit_found; /* ids in which the sets differed although they seemed equal */
+	uint64_t audit_found; /* records that the plain comparison before had missed */
 	uint64_t connections;
 	uint64_t truncations; /* connections that ended without a Bye */
 	uint64_t offences;    /* connections we ended because a rule was broken */
@@ -238,6 +238,9 @@ struct kith_partner_view {
 	enum kith_complaint complaint; /* the last one of all, */
 	uint64_t complaint_wall_ms;    /* and when */
 	uint64_t shut_out_ms;          /* for so much longer it is not let in; 0: it is */
+	uint64_t last_audit_wall_ms;   /* 0: none that we made */
+	uint64_t last_audit_found;
+	uint64_t next_audit_in_ms; /* UINT64_MAX: it is not us who audit, or not connected */
 	uint64_t turned_away_today;
 	uint32_t new_authors_today;
 	size_t unsent; /* bytes that wait for them to read */

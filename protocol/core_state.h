@@ -89,6 +89,9 @@ struct kith_partner {
 	uint64_t next_audit_ms;      /* when we audit, if the connection is one that we called */
 	uint64_t audit_day_ms;       /* when the day began in which they had us scan */
 	uint64_t audit_scanned;      /* so much */
+	struct kith_refused unequal; /* what plain comparisons brought up lately; see audit.c */
+	uint64_t last_audit_wall_ms; /* when ours ended; 0: never */
+	uint64_t last_audit_found;   /* by the last one, or the one under way */
 };
 
 /* ---- one set with one peer ------------------------------------------------------------------ */
@@ -170,8 +173,8 @@ struct kith_peer {
 	uint64_t since_wall_ms; /* of the session */
 	uint64_t heard_ms, pinged_ms, progress_ms;
 	uint64_t delivered_ms; /* a record, or the word that it is not held */
-	uint64_t probed_ms; /* another claims its place, so it must prove itself; 0: no */
-	int bye;            /* what they said, or -1 */
+	uint64_t probed_ms;    /* another claims its place, so it must prove itself; 0: no */
+	int bye;               /* what they said, or -1 */
 	enum kith_complaint complaint; /* what an error that ends it will be told as */
 	size_t unsent;                 /* bytes the network has not taken */
 	char remote[KITH_HOST_MAX + 8];
@@ -211,8 +214,8 @@ struct kith_peer {
 	uint8_t lazy[KITH_TREES / 8];  /* a bit per tree: records of it are only announced here */
 	uint8_t feeds[KITH_TREES / 8]; /* the last new record of it was pushed from there */
 	struct kith_buf ihave;         /* KITH_IHAVE_LEN each, see gossip.c */
-	uint64_t ihave_due_ms; /* UINT64_MAX: nothing waits */
-	uint64_t ihave_last_ms; /* when some went */
+	uint64_t ihave_due_ms;         /* UINT64_MAX: nothing waits */
+	uint64_t ihave_last_ms;        /* when some went */
 };
 
 /* ---- quotas --------------------------------------------------------------------------------- */
@@ -428,7 +431,15 @@ KITH_MUST_CHECK int kith_audit_receive(
 /* The set has one item more. */
 void kith_audit_inserted(
 	struct kith_core *core, const struct kith_set *set, const struct kith_item *item);
+/* A plain comparison brought this id up, so that an audit does not count it. */
+void kith_audit_is_seen(
+	struct kith_core *core, struct kith_peer *peer, const struct kith_record_id *id);
+/* A record has come that was asked for: because of an audit? */
+void kith_audit_brought(struct kith_core *core, struct kith_peer *peer,
+	struct kith_pending_entry *entry, const struct kith_item *item);
 KITH_MUST_CHECK int kith_audit_pump(struct kith_core *core, struct kith_peer *peer);
+/* Whether the audits of this connection are ours to begin. */
+bool kith_audit_is_ours(const struct kith_peer *peer);
 void kith_audit_tick(struct kith_core *core, struct kith_peer *peer);
 uint64_t kith_audit_deadline(const struct kith_peer *peer);
 void kith_audit_clear(struct kith_peer *peer);

@@ -106,6 +106,8 @@ static bool claim_it(struct kith_core *core, struct kith_peer *peer, const struc
 		before = entry->conn;
 		if (before == peer->conn)
 			peer->progress_ms = core->now_ms;
+		if (origin == KITH_ORIGIN_SYNC)
+			kith_audit_brought(core, peer, entry, item);
 		kith_want_release(core, entry);
 	} else {
 		entry = kith_pending_put(core->pending, &item->id);

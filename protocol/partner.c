@@ -46,6 +46,7 @@ static struct kith_partner *partner_new(struct kith_core *core, const struct kit
 	partner->next_dial_ms = UINT64_MAX;
 	partner->last_bye = -1;
 	kith_refused_init(&partner->refused, core->rng);
+	partner->unequal = partner->refused; /* both empty: the same key will do */
 	/* A node that starts audits within hours, and not all partners at once. */
 	partner->next_audit_ms = core->now_ms + kith_core_random(core, core->audit_every_ms / 4);
 	core->partners[core->partner_count++] = partner;
@@ -101,6 +102,7 @@ int kith_core_remove_partner(
 				peer->partner = NULL;
 		core->partners[i] = core->partners[--core->partner_count];
 		kith_refused_clear(&partner->refused);
+		kith_refused_clear(&partner->unequal);
 		free(partner);
 		return 0;
 	}
@@ -111,6 +113,7 @@ void kith_partner_free_all(struct kith_core *core)
 {
 	for (size_t i = 0; i < core->partner_count; i++) {
 		kith_refused_clear(&core->partners[i]->refused);
+		kith_refused_clear(&core->partners[i]->unequal);
 		free(core->partners[i]);
 	}
 	core->partner_count = 0;
@@ -228,6 +231,9 @@ bool kith_core_partner_at(
 		.ended_by = partner->ended_by,
 		.complaint = partner->complaint,
 		.complaint_wall_ms = partner->complaint_wall_ms,
+		.last_audit_wall_ms = partner->last_audit_wall_ms,
+		.last_audit_found = partner->last_audit_found,
+		.next_audit_in_ms = UINT64_MAX,
 		.turned_away_today = partner->turned_away_today,
 		.new_authors_today = partner->new_authors_today,
 	};
@@ -243,6 +249,10 @@ bool kith_core_partner_at(
 		out->connected_wall_ms = peer->since_wall_ms;
 		out->behind = kith_sync_behind(peer);
 		out->unsent = kith_peer_backlog(peer);
+		if (kith_audit_is_ours(peer))
+			out->next_audit_in_ms = partner->next_audit_ms > now_ms
+							? partner->next_audit_ms - now_ms
+							: 0;
 	}
 	return true;
 }

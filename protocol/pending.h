@@ -32,7 +32,8 @@ struct kith_pending_entry {
 	uint32_t set;  /* which set it belongs to: kith_sync_number() */
 	uint64_t conn;
 	uint64_t also[KITH_PENDING_ALSO]; /* others that offered it; 0: none */
-	bool more; /* there was no place for all who offered it */
+	bool more;                        /* there was no place for all who offered it */
+	bool audited;                     /* an audit brought it up; see kith_audit_brought() */
 	uint64_t due_ms; /* but for ARRIVED: then somebody is asked, or somebody else */
 };
 

@@ -85,12 +85,28 @@ int kith_sync_need(void *ctx, const struct kith_record_id *id)
 	return 0;
 }
 
+static int plainly_have(void *ctx, const struct kith_record_id *id)
+{
+	const struct kith_levelling *levelling = ctx;
+
+	kith_audit_is_seen(levelling->core, levelling->peer, id);
+	return kith_sync_have(ctx, id);
+}
+
+static int plainly_need(void *ctx, const struct kith_record_id *id)
+{
+	const struct kith_levelling *levelling = ctx;
+
+	kith_audit_is_seen(levelling->core, levelling->peer, id);
+	return kith_sync_need(ctx, id);
+}
+
 static int on_answer(
 	struct kith_core *core, struct kith_peer *peer, size_t i, struct kith_bytes msg)
 {
 	struct kith_sync *sync = &peer->syncs[i];
 	struct kith_levelling ctx = {core, peer, i};
-	const struct kith_reconcile_diff diff = {kith_sync_have, kith_sync_need, &ctx};
+	const struct kith_reconcile_diff diff = {plainly_have, plainly_need, &ctx};
 	int err;
 
 	if (sync->phase != KITH_SYNC_QUERYING || sync->query.len > 0)

@@ -30,6 +30,8 @@ static void add_partner(struct sum *sum, const struct kith_partner_view *view)
 	t->unavailable += s->unavailable;
 	t->reconciliations += s->reconciliations;
 	t->rounds += s->rounds;
+	t->audits += s->audits;
+	t->audit_found += s->audit_found;
 	t->connections += s->connections;
 	t->truncations += s->truncations;
 	t->offences += s->offences;
@@ -59,6 +61,8 @@ static void partner_metrics(json_t *out, struct kith_node *node)
 	kith_answer_number(out, "partners.unavailable", sum.stats.unavailable);
 	kith_answer_number(out, "partners.reconciliations", sum.stats.reconciliations);
 	kith_answer_number(out, "partners.rounds", sum.stats.rounds);
+	kith_answer_number(out, "partners.audits", sum.stats.audits);
+	kith_answer_number(out, "partners.audit_found", sum.stats.audit_found);
 	kith_answer_number(out, "partners.connections", sum.stats.connections);
 	kith_answer_number(out, "partners.truncations", sum.stats.truncations);
 	kith_answer_number(out, "partners.offences", sum.stats.offences);

@@ -43,6 +43,8 @@ static json_t *counters(const struct kith_partner_stats *stats)
 	kith_answer_number(object, "unavailable", stats->unavailable);
 	kith_answer_number(object, "reconciliations", stats->reconciliations);
 	kith_answer_number(object, "rounds", stats->rounds);
+	kith_answer_number(object, "audits", stats->audits);
+	kith_answer_number(object, "audit_found", stats->audit_found);
 	kith_answer_number(object, "connections", stats->connections);
 	kith_answer_number(object, "truncations", stats->truncations);
 	kith_answer_number(object, "offences", stats->offences);
@@ -74,6 +76,12 @@ void kith_partner_add_state(json_t *object, const struct kith_partner_view *view
 	kith_answer_time(object, "last_synced", view->last_synced_wall_ms);
 	if (view->next_dial_in_ms != UINT64_MAX)
 		kith_answer_time(object, "next_dial", wall_ms + view->next_dial_in_ms);
+	if (view->last_audit_wall_ms) {
+		kith_answer_time(object, "last_audit", view->last_audit_wall_ms);
+		kith_answer_number(object, "last_audit_found", view->last_audit_found);
+	}
+	if (view->next_audit_in_ms != UINT64_MAX)
+		kith_answer_time(object, "next_audit", wall_ms + view->next_audit_in_ms);
 	kith_answer_number(object, "behind", view->behind);
 	kith_answer_text(object, "last_error", kith_node_trouble(view));
 	kith_answer_number(object, "unsent", view->unsent);

@@ -78,6 +78,20 @@ static void add_live(struct kith_str *out, const json_t *partner, int64_t now_ms
 	}
 }
 
+/* "; an audit 3 h ago found 2 records that the ordinary comparison had missed" */
+static void add_audit(struct kith_str *out, const json_t *partner, int64_t now_ms)
+{
+	long long found = json_integer_value(json_object_get(partner, "last_audit_found"));
+	int64_t at_ms;
+
+	if (!found || !moment(partner, "last_audit", &at_ms))
+		return;
+	kith_str_add(out, "; an audit ");
+	kith_add_ago(out, at_ms, now_ms);
+	kith_str_addf(out, " found %lld record%s that the ordinary comparison had missed", found,
+		found == 1 ? "" : "s");
+}
+
 /* What is not as it should be with a partner that is connected. */
 static void add_blemishes(struct kith_str *out, const json_t *partner, int64_t now_ms)
 {
@@ -96,6 +110,7 @@ static void add_blemishes(struct kith_str *out, const json_t *partner, int64_t n
 		kith_str_addf(out,
 			"; over the day's quota: %lld record%s not taken (%lld new author%s)", away,
 			away == 1 ? "" : "s", fresh, fresh == 1 ? "" : "s");
+	add_audit(out, partner, now_ms);
 	if (complaint && moment(complaint, "at", &at_ms) && now_ms - at_ms < DAY_MS) {
 		kith_str_add(out, "; ");
 		kith_add_ago(out, at_ms, now_ms);

@@ -113,6 +113,7 @@ static void an_audit_finds_what_sums_of_ids_hide(void **state)
 	stats = view(&world, 0, 0).stats;
 	assert_int_equal(stats.audits, 1);
 	assert_int_equal(stats.audit_found, 4 * GROUPS);
+	assert_int_equal(view(&world, 0, 0).last_audit_found, 4 * GROUPS);
 	world_clear(&world);
 }
 
