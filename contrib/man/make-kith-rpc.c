@@ -84,15 +84,21 @@ static bool is_required(const json_t *schema, const char *name)
 
 static void put_type(const json_t *schema)
 {
-	const char *type = text_of(schema, "type");
+	const json_t *types = json_object_get(schema, "type");
 	const json_t *choices = json_object_get(schema, "enum");
 
-	if (strcmp(type, "array") == 0) {
+	if (json_is_array(types)) { /* one of several */
+		for (size_t i = 0; i < json_array_size(types); i++)
+			printf("%s%s", i ? " or " : "",
+				json_string_value(json_array_get(types, i)));
+		return;
+	}
+	if (strcmp(text_of(schema, "type"), "array") == 0) {
 		printf("list of ");
 		put_type(json_object_get(schema, "items"));
 		return;
 	}
-	printf("%s", type);
+	printf("%s", text_of(schema, "type"));
 	for (size_t i = 0; i < json_array_size(choices); i++)
 		printf("%s%s", i ? " | " : ": ", json_string_value(json_array_get(choices, i)));
 }

@@ -119,6 +119,25 @@ static int check_type(const char *type, const json_t *value, const struct kith_p
 	return 0;
 }
 
+/* One type, or a list of which one has to fit. */
+static int check_types(const json_t *types, const json_t *value, const struct kith_path *path,
+	struct kith_problem *problem)
+{
+	struct kith_problem last = {.field = ""};
+	int err = 0;
+
+	if (json_is_string(types))
+		return check_type(json_string_value(types), value, path, problem);
+	for (size_t i = 0; i < json_array_size(types); i++) {
+		err = check_type(json_string_value(json_array_get(types, i)), value, path, &last);
+		if (!err)
+			return 0;
+	}
+	if (err && problem)
+		*problem = last;
+	return err;
+}
+
 static int check_number(const json_t *schema, const json_t *value, const struct kith_path *path,
 	struct kith_problem *problem)
 {
@@ -252,9 +271,8 @@ static int check_object(
 int kith_schema_check_value(
 	const json_t *schema, json_t *value, struct kith_path *path, struct kith_problem *problem)
 {
-	const char *type = json_string_value(word(schema, "type"));
 	const json_t *choices = word(schema, "enum");
-	int err = type ? check_type(type, value, path, problem) : 0;
+	int err = check_types(word(schema, "type"), value, path, problem);
 
 	if (!err && choices)
 		err = check_enum(choices, value, path, problem);

@@ -174,7 +174,8 @@ static int add_translations(
 	return err;
 }
 
-/* What the record itself translates: how, and whether that has changed since. */
+/* What the record itself translates: how, and whether that has changed since. It may translate two
+ * versions of one record: the list has it twice then. */
 static int add_translation_of(json_t *state, const struct kith_view *view,
 	const struct kith_record *record, const struct kith_record_id *source)
 {
@@ -184,7 +185,8 @@ static int add_translation_of(json_t *state, const struct kith_view *view,
 	if (err)
 		return err == KITH_E_NOT_FOUND ? 0 : err;
 	for (size_t i = 0; i < translations.count; i++)
-		if (kith_id_equal(translations.list[i].id.bytes, record->id.bytes))
+		if (kith_id_equal(translations.list[i].id.bytes, record->id.bytes) &&
+			kith_id_equal(translations.list[i].source.bytes, source->bytes))
 			json_object_set_new(
 				state, "translation_of", translation_json(&translations.list[i]));
 	kith_translations_clear(&translations);

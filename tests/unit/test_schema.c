@@ -71,10 +71,11 @@ static void check_words(const char *method, json_t *schema)
 		"additionalProperties", "items", "minItems", "maxItems", "enum", "minimum",
 		"maximum", "minLength", "maxLength", "format", "default", "description", NULL};
 	const char *format = json_string_value(json_object_get(schema, "format"));
+	const json_t *type = json_object_get(schema, "type");
 	const char *name;
 	json_t *value;
 
-	if (!json_is_string(json_object_get(schema, "type")))
+	if (!json_is_string(type) && json_array_size(type) < 2)
 		fail_msg("%s: a schema without type", method);
 	if (format && !kith_format_known(format))
 		fail_msg("%s: unknown format %s", method, format);
@@ -237,6 +238,22 @@ static void fields_and_rules(void **state)
 	refused("record.publish", "{\"envelopes\":[\"AAAA\",\"###\"]}", "envelopes[1]", "base64");
 }
 
+static void one_of_several_types(void **state)
+{
+	struct kith_path path = {.text = ""};
+	struct kith_problem problem = {.field = ""};
+	json_t *schema = parse("{\"type\":[\"string\",\"integer\"]}");
+	json_t *values = parse("[\"support\",9,true]");
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(
+			kith_schema_check_value(schema, json_array_get(values, i), &path, &problem),
+			i < 2 ? 0 : KITH_E_MALFORMED);
+	json_decref(values);
+	json_decref(schema);
+}
+
 static void formats(void **state)
 {
 	(void)state;
@@ -286,6 +303,7 @@ int main(void)
 		cmocka_unit_test(examples_hold),
 		cmocka_unit_test(by_name_and_by_position),
 		cmocka_unit_test(fields_and_rules),
+		cmocka_unit_test(one_of_several_types),
 		cmocka_unit_test(formats),
 		cmocka_unit_test(lines_of_text),
 	};
