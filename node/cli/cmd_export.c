@@ -58,6 +58,11 @@ const struct kith_export_format *kith_export_format_at(size_t i)
 			.begin = kith_export_csv_begin,
 			.record = kith_export_csv_record,
 			.end = kith_export_csv_end},
+		{.name = "html",
+			.is_site = true,
+			.begin = kith_export_html_begin,
+			.record = kith_export_html_record,
+			.end = kith_export_html_end},
 	};
 
 	return i < sizeof(formats) / sizeof(formats[0]) ? &formats[i] : NULL;
@@ -175,6 +180,7 @@ int kith_run_export(struct kith_cli *cli, const struct kith_args *args)
 		kith_hint(cli, "%zu contact%s left out; --keep-personal keeps %s",
 			run.export.contacts, run.export.contacts == 1 ? " was" : "s were",
 			run.export.contacts == 1 ? "it" : "them");
+	kith_export_html_clear(&run.export);
 	json_decref(run.export.columns);
 	json_decref(run.export.kinds);
 	kith_str_clear(&run.export.text);

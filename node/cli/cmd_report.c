@@ -178,7 +178,7 @@ int kith_run_lineage(struct kith_cli *cli, const struct kith_args *args)
 		return code;
 	kith_str_init(&drawing);
 	if (svg)
-		kith_lineage_svg(page, &drawing);
+		kith_lineage_svg(page, NULL, &drawing);
 	else
 		kith_lineage_dot(page, &drawing);
 	kith_out(cli, &drawing);

@@ -450,9 +450,10 @@ static const struct kith_command commands[] = {
 			"that "
 			"the ids stay the same. activitystreams and schema.org are linked data; "
 			"csv "
-			"is a table of one kind.",
+			"is a table of one kind; html is a site of pages that opens from disk.",
 		.example = "kith export --author me --to ours.jsonl\n"
-			   "kith export --format csv --kind practice --to practices.csv",
+			   "kith export --format csv --kind practice --to practices.csv\n"
+			   "kith export --format html --to site",
 		.run = kith_run_export,
 	},
 	{

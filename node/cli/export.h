@@ -110,6 +110,12 @@ int kith_export_schema_begin(struct kith_export *export);
 int kith_export_schema_record(struct kith_export *export, const json_t *record);
 int kith_export_schema_end(struct kith_export *export);
 
+int kith_export_html_begin(struct kith_export *export);
+int kith_export_html_record(struct kith_export *export, const json_t *record);
+int kith_export_html_end(struct kith_export *export);
+/* What begin made, however it ended. */
+void kith_export_html_clear(struct kith_export *export);
+
 int kith_export_csv_begin(struct kith_export *export);
 int kith_export_csv_record(struct kith_export *export, const json_t *record);
 int kith_export_csv_end(struct kith_export *export);

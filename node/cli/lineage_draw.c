@@ -175,6 +175,24 @@ static void add_box(const json_t *row, struct spot spot, struct kith_str *out)
 	kith_str_clear(&words);
 }
 
+static void add_linked_box(const json_t *row, struct spot spot,
+	const struct kith_lineage_links *links, struct kith_str *out)
+{
+	struct kith_str href;
+	bool leads;
+
+	kith_str_init(&href);
+	leads = links && links->add(links->ctx, kith_json_get_text(row, "id"), &href);
+	if (leads) {
+		kith_str_add(out, "<a href=\"");
+		kith_add_xml(out, href.s);
+		kith_str_add(out, "\">\n");
+	}
+	add_box(row, spot, out);
+	kith_str_add(out, leads ? "</a>\n" : "");
+	kith_str_clear(&href);
+}
+
 static void add_line(
 	const json_t *row, struct spot from, struct spot to, bool again, struct kith_str *out)
 {
@@ -227,7 +245,8 @@ static struct spot lay_out(const json_t *rows, json_t *spots)
 	return size;
 }
 
-void kith_lineage_svg(const json_t *page, struct kith_str *out)
+void kith_lineage_svg(
+	const json_t *page, const struct kith_lineage_links *links, struct kith_str *out)
 {
 	json_t *spots = kith_need_json(json_object()), *row;
 	const json_t *rows = rows_of(page);
@@ -243,7 +262,7 @@ void kith_lineage_svg(const json_t *page, struct kith_str *out)
 			find_spot(spots, kith_json_get_text(row, "id"), &to))
 			add_line(row, from, to, is_flag(row, "again"), out);
 		if (!is_flag(row, "again") && find_spot(spots, kith_json_get_text(row, "id"), &to))
-			add_box(row, to, out);
+			add_linked_box(row, to, links, out);
 	}
 	kith_str_add(out, "</svg>\n");
 	json_decref(spots);

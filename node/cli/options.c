@@ -110,9 +110,10 @@ static const struct kith_option options[KITH_OPT_COUNT] = {
 	[KITH_OPT_DOT] = {'\0', "dot", NULL, KITH_COMPLETE_NONE, "draw it for Graphviz"},
 	[KITH_OPT_SVG] = {'\0', "svg", NULL, KITH_COMPLETE_NONE, "draw it as an SVG image"},
 	[KITH_OPT_FORMAT] = {'f', "format", "FORMAT", KITH_COMPLETE_NONE,
-		"json, activitystreams, schema.org or csv"},
+		"json, activitystreams, schema.org, csv or html"},
 	[KITH_OPT_EXPORT_TO] = {'o', "to", "PATH", KITH_COMPLETE_FILE,
-		"write into this file, which is there whole or not at all"},
+		"write into this file, or for html this new directory, which is there whole "
+		"or not at all"},
 	[KITH_OPT_COMPLETION] = {'\0', "completion", "SHELL", KITH_COMPLETE_NONE,
 		"print the completion script of bash or zsh"},
 };

@@ -2,14 +2,16 @@
 """kith export: lines that keep their ids; linked data; a table that spreadsheets and import read; a site of
 pages. What records say is hostile here wherever it can be."""
 import csv
+import html.parser
 import io
 import json
 import os
 import subprocess
 import sys
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from kith_e2e import DEADLINE, KITH, main  # noqa: E402
+from kith_e2e import DEADLINE, KITH, SLOW, main  # noqa: E402
 from test_cli import bad, good, json_lines  # noqa: E402
 
 SCRIPT = "<script>alert(1)</script>"
@@ -90,7 +92,7 @@ def a_file_is_whole_or_not_there(world):
     path = os.path.join(world.dir, "out", "x.json")
     bad(city.cli("export", "--to", path), FAILED, path)
     path = world.file("old.json", "old")
-    bad(city.cli("export", "--to", path, "--author", "nonsense"), USAGE)
+    bad(city.cli("export", "--to", path, "--since", "nonsense"), USAGE)
     with open(path, encoding="utf-8") as file:
         assert file.read() == "old"
     good(city.cli("export", "--to", path))
@@ -233,7 +235,224 @@ def tables_hold_no_formulas_and_are_read_back(world):
     assert sorted(plain[:len(texts)], key=key) == sorted(plain[len(texts):], key=key), plain
 
 
+# ---- a site ----------------------------------------------------------------------------------------
+
+VOID = {"meta", "link", "br"}
+TAGS = VOID | set("html head title body nav main footer a h1 h2 h3 p div span ul ol li b section svg g rect "
+                  "path circle text".split())
+
+
+class Page(html.parser.HTMLParser):
+    """What is in one page; complains about whatever no page may hold."""
+
+    def __init__(self, path):
+        super().__init__(convert_charrefs=True)
+        self.path, self.open, self.text, self.links, self.ids, self.langs = path, [], "", [], set(), set()
+        self.tags = []
+        with open(path, encoding="utf-8") as file:
+            self.source = file.read()
+        self.feed(self.source)
+        self.close()
+        assert not self.open, (path, self.open)
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in TAGS, (self.path, tag)
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            assert not name.startswith("on") and name not in ("src", "style"), (self.path, name)
+            if name == "href":
+                self.links.append(value)
+            if name == "id":
+                self.ids.add(value)
+            if name == "lang":
+                self.langs.add(value)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, (self.path, tag)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def site(city, world, *args, name="site"):
+    """Exports a site; returns path -> page, all links checked."""
+    top = os.path.join(world.dir, name)
+    good(city.cli("export", "--format", "html", "--to", top, *args))
+    assert not [name for name in os.listdir(world.dir) if ".part" in name]
+    return read_site(top)
+
+
+def read_site(top):
+    pages = {}
+    for folder, _, files in os.walk(top):
+        for file in files:
+            path = os.path.join(folder, file)
+            if file != "style.css":
+                assert file.endswith(".html"), path
+                pages[os.path.relpath(path, top)] = Page(path)
+    for path, page in pages.items():
+        for to in page.links:
+            address = urllib.parse.urlsplit(to)
+            if address.scheme:
+                assert address.scheme in ("http", "https"), (path, to)
+                continue
+            there = os.path.normpath(os.path.join(os.path.dirname(path), address.path or os.path.basename(path)))
+            assert os.path.exists(os.path.join(top, there)), (path, to)
+            assert not address.fragment or address.fragment in pages[there].ids, (path, to)
+    return pages
+
+
+def a_site_tells_of_every_record(world):
+    city = world.city("kavala").start()
+    ids = some_records(city)
+    pages = site(city, world)
+    assert {path[2:-5] for path in pages if path.startswith("r/")} == set(ids.values())
+    page = pages[f"r/{ids['practice']}.html"]
+    for words in ("Social pharmacy", "Medicine & care", "Collect.", "Conditions: legal", "A permit",
+                  "Who pays the rent?", "object", "Adapted by: Farmacie", "Revised by", "Stance",
+                  "replaced by a later version", ids["practice"]):
+        assert words in page.text, (words, page.text)
+    assert "https://example.org/pharmacy" in page.links and f"{ids['adapted']}.html" in page.links
+    assert page.tags.count("svg") == 1 and page.tags.count("rect") == 2, page.tags
+    adapted = pages[f"r/{ids['adapted']}.html"]
+    assert "ro" in adapted.langs and "kept: all" in adapted.text and "why: few people" in adapted.text
+    assert "svg" not in pages[f"r/{ids['ask']}.html"].tags
+    index = pages["index.html"]
+    assert {"kind-practice.html", "kind-ask.html", "country-GR.html", "map.html"} <= set(index.links)
+    assert index.text.index("Heard") < index.text.index("Conference") < index.text.index("Social pharmacy")
+    assert len([to for to in pages["country-GR.html"].links if to.startswith("r/")]) == 2
+    assert "Kavala, GR" in pages["map.html"].text and pages["map.html"].tags.count("circle") == 2
+    part = site(city, world, "--kind", "practice", "--country", "RO", name="part")
+    page = part[f"r/{ids['adapted']}.html"]
+    assert "Adapts: Social pharmacy (not in this export)" in page.text, page.text
+    assert "network" not in page.source.split("<body>", maxsplit=1)[0]
+
+
+def a_site_is_whole_or_not_there(world):
+    city = world.city("kavala").start()
+    publish(city, "practice", title="One")
+    bad(city.cli("export", "--format", "html"), USAGE, "--to")
+    top = os.path.join(world.dir, "site")
+    os.mkdir(top)
+    world.file("site/mine.txt", "mine")
+    bad(city.cli("export", "--format", "html", "--to", top), FAILED, "not empty")
+    assert os.listdir(top) == ["mine.txt"]
+    os.unlink(os.path.join(top, "mine.txt"))
+    bad(city.cli("export", "--format", "html", "--to", top, "--since", "nonsense"), USAGE)
+    assert os.listdir(top) == [] and not [name for name in os.listdir(world.dir) if ".part" in name]
+    assert "1 record" in site(city, world)["index.html"].text
+    empty = world.city("gdansk").start()
+    pages = site(empty, world, name="empty")
+    assert set(pages) == {"index.html", "map.html"} and pages["map.html"].tags.count("circle") == 0
+
+
+def hostile(field, city):
+    """The worst that a field takes."""
+    if "choices" in field:
+        return field["choices"][0]
+    if field["type"] == "key":
+        return city.call("node.info")["author"]
+    return {"integer": 1, "degrees": 12.5, "date-time": "2026-01-01", "yes-no": True, "base64": "PGI+",
+            "text": f'x"><img src=x onerror=alert(1)>{SCRIPT}\'&amp;'}.get(field["type"])
+
+
+def described(city, kind):
+    return city.call("kind.describe", kind=kind)["kinds"][0]["fields"]
+
+
+def fill(fields, city):
+    body = {}
+    for field in fields:
+        value = fill(field["fields"], city) if "fields" in field else hostile(field, city)
+        if field["name"] not in ("contact", "recovery_key"):
+            body[field["name"]] = [value] if field.get("list") else value
+    return body
+
+
+def hostile_records_stay_text(world):
+    city = world.city("kavala").start()
+    attack = hostile({"type": "text"}, city)
+    target = publish(city, "practice", title=attack)
+    count = 0
+    for kind in ("practice", "initiative", "exchange", "ask", "statement", "evaluation", "plan", "action",
+                 "introduction", "label", "profile", "stance", "pact", "vocabulary"):
+        body = fill(described(city, kind), city)
+        note = {"kept": attack, "changed": attack, "why": attack}
+        draft = {"kind": kind, "lang": "en", "body": body,
+                 "links": [link("adapts" if kind == "practice" else "about", target, **note)]}
+        for _ in range(40):  # what a rule refuses is left out
+            result = city.call("record.check", records=[draft])["results"][0]
+            if result["valid"]:
+                count += 1
+                city.call("record.publish", records=[draft])
+                break
+            path = result["field"].replace("[0]", "").split(".")
+            if path[0] != "body" or not isinstance(body, dict):
+                break
+            inner = body
+            for name in path[1:-1]:
+                inner = inner[name][0] if isinstance(inner[name], list) else inner[name]
+            if inner.pop(path[-1], None) is None:
+                break
+    assert count >= 8, count
+    publish(city, "statement", intent="comment", text="a javascript:alert(1) b", reason="javascript:alert(1)")
+    pages = site(city, world)  # which looks at every tag and attribute
+    for path, page in pages.items():
+        assert "<script" not in page.source.lower() and "<img" not in page.source.lower(), path
+        assert not any(control in page.source for control in "\u202e\u2066\x1b\x00"), path
+    assert SCRIPT in pages[f"r/{target}.html"].text
+    for item in json.loads(exported(city, "activitystreams"))["orderedItems"]:
+        content = "".join(item.get("contentMap", {}).values())
+        assert "<script" not in content and "<img" not in content, item
+
+
+def a_large_lineage_has_a_page_of_its_own(world):
+    city = world.city("kavala").start()
+    root = publish(city, "practice", title="Root")
+    drafts = [{"kind": "practice", "lang": "en", "body": {"title": f"Town {i}"},
+               "links": [link("adapts", root, kept="all", changed="town", why="here")]} for i in range(70)]
+    ids = [one["id"] for one in city.call("record.publish", records=drafts)["records"]]
+    pages = site(city, world)
+    assert [path for path in pages if path.startswith("lineage/")] == [f"lineage/{root}.html"]
+    assert pages[f"lineage/{root}.html"].tags.count("rect") == 71
+    for one in [root, *ids]:
+        assert f"../lineage/{root}.html" in pages[f"r/{one}.html"].links, one
+
+
+def many_records_take_little_memory(world):
+    city = world.city("kavala").start()
+    for start in range(0, 2000, 100):
+        city.call("record.publish", records=[
+            {"kind": "practice", "lang": "en", "body": {
+                "title": f"Practice {i}", "approach": f"Text {i} " * 100,
+                "place": {"country": "GR", "name": f"Town {i % 50}", "lat": 35 + i % 50 / 10, "lon": 24.5}}}
+            for i in range(start, start + 100)])
+    for form, name in (("json", "a.jsonl"), ("activitystreams", "a.json"), ("schema.org", "s.json"),
+                       ("csv", "a.csv"), ("html", "site")):
+        path = os.path.join(world.dir, name)
+        kith = subprocess.Popen([KITH, "--home", city.home, "export", "--format", form, "--kind", "practice",
+                                 "--to", path])
+        _, status, usage = os.wait4(kith.pid, 0)
+        kith.returncode = os.waitstatus_to_exitcode(status)
+        assert kith.returncode == 0, form
+        assert SLOW or usage.ru_maxrss < 32 * 1024, f"{form}: {usage.ru_maxrss} KiB"
+        assert form == "html" or os.path.getsize(path) > 2000 * 900, form
+    pages = read_site(os.path.join(world.dir, "site"))
+    assert len([path for path in pages if path.startswith("r/")]) == 2000
+    assert {"index.html", "all-2.html", "all-20.html", "kind-practice-20.html"} <= set(pages)
+    assert len([to for to in pages["all-20.html"].links if to.startswith("r/")]) == 100
+    assert "20 more" in pages["map.html"].text, "places with many records list some"
+
+
 if __name__ == "__main__":
     main(lines_give_the_same_ids_in_an_empty_node, a_file_is_whole_or_not_there,
          activitystreams_say_what_became_of_what, schema_org_says_what_things_are,
-         tables_have_the_fields_of_a_kind, tables_hold_no_formulas_and_are_read_back)
+         tables_have_the_fields_of_a_kind, tables_hold_no_formulas_and_are_read_back,
+         a_site_tells_of_every_record, a_site_is_whole_or_not_there, hostile_records_stay_text,
+         a_large_lineage_has_a_page_of_its_own, many_records_take_little_memory)
