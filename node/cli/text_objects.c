@@ -187,6 +187,35 @@ static json_t *open_object(const json_t *field, json_t *object, char *path, size
 	return inner;
 }
 
+void kith_parse_prune(json_t *object)
+{
+	const char *name;
+	json_t *value;
+	void *next;
+
+	json_object_foreach_safe(object, next, name, value) {
+		if (!json_is_object(value))
+			continue;
+		kith_parse_prune(value);
+		if (!json_object_size(value))
+			json_object_del(object, name);
+	}
+}
+
+/* The same for what a list has last, so that those behind it are counted as they are kept. */
+static void prune_last(const json_t *field, json_t *object)
+{
+	json_t *list = json_object_get(object, kith_field_name(field));
+	json_t *last = json_array_get(list, json_array_size(list) - 1);
+
+	kith_parse_prune(last);
+	if (json_object_size(last))
+		return;
+	json_array_remove(list, json_array_size(list) - 1);
+	if (!json_array_size(list))
+		json_object_del(object, kith_field_name(field));
+}
+
 static int put_object(struct kith_parse *parse, const json_t *field, json_t *object,
 	const char *path, const struct kith_saying *saying)
 {
@@ -197,8 +226,13 @@ static int put_object(struct kith_parse *parse, const json_t *field, json_t *obj
 		return 0;
 	snprintf(below, sizeof(below), "%s", path);
 	inner = open_object(field, object, below, sizeof(below));
-	if (saying->is_section)
-		return put_parts(parse, kith_field_fields(field), inner, below, saying);
+	if (saying->is_section) {
+		int err = put_parts(parse, kith_field_fields(field), inner, below, saying);
+
+		if (!err && kith_field_is_list(field))
+			prune_last(field, object);
+		return err;
+	}
 	if (strcmp(kith_field_name(field), "place") == 0)
 		return put_place(parse, field, inner, saying);
 	if (strcmp(kith_field_name(field), "time") == 0)

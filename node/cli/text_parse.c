@@ -203,22 +203,6 @@ static int put_all(struct kith_parse *parse)
 	return err;
 }
 
-/* A template's headings without text under them say nothing. */
-static void prune(json_t *object)
-{
-	const char *name;
-	json_t *value;
-	void *next;
-
-	json_object_foreach_safe(object, next, name, value) {
-		if (!json_is_object(value))
-			continue;
-		prune(value);
-		if (!json_object_size(value))
-			json_object_del(object, name);
-	}
-}
-
 int kith_text_form_parse(
 	const char *text, size_t len, struct kith_text_form *out, struct kith_text_error *error)
 {
@@ -234,7 +218,7 @@ int kith_text_form_parse(
 	kith_json_set(out->draft, "links", json_array());
 	if (!err)
 		err = put_all(&parse);
-	prune(parse.body);
+	kith_parse_prune(parse.body);
 	if (!json_array_size(json_object_get(out->draft, "links")))
 		json_object_del(out->draft, "links");
 	kith_json_set(out->draft, "body", parse.body);

@@ -37,6 +37,8 @@ void kith_parse_note_line(struct kith_parse *parse, const char *path, size_t lin
  * body. */
 KITH_MUST_CHECK int kith_parse_put_named(struct kith_parse *parse, const json_t *fields,
 	const char *what, json_t *object, const char *path, const struct kith_saying *saying);
+/* A template's headings without text under them say nothing. */
+void kith_parse_prune(json_t *object);
 
 /* text_values.c: the value or values of a field that is no object; nothing when the text is
  * empty. */

@@ -328,6 +328,18 @@ static void goes_there_and_back(void **state)
 	kith_str_clear(&again);
 }
 
+/* Headings that a template has left over, with or without names under them. */
+static void nothing_under_a_heading_says_nothing(void **state)
+{
+	(void)state;
+	reads_as(
+		"Kind: vocabulary\nLang: en\n\n## Terms\nId:\n\n## Terms\nId: a\n\n## Terms\nId:\n",
+		"{\"kind\": \"vocabulary\", \"lang\": \"en\", \"body\": {\"terms\": [{\"id\": "
+		"\"a\"}]}}");
+	reads_as("Kind: evaluation\nLang: en\n\n## Criteria\nText:\n\n## Criteria\n",
+		"{\"kind\": \"evaluation\", \"lang\": \"en\", \"body\": {}}");
+}
+
 /* A template says nothing but what was put into it, and names every field. */
 static void templates_hold_what_they_are_given(void **state)
 {
@@ -370,6 +382,7 @@ int main(void)
 		cmocka_unit_test(complains_with_the_line),
 		cmocka_unit_test(finds_the_line_of_a_field),
 		cmocka_unit_test(goes_there_and_back),
+		cmocka_unit_test(nothing_under_a_heading_says_nothing),
 		cmocka_unit_test(templates_hold_what_they_are_given),
 	};
 
