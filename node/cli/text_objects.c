@@ -202,11 +202,14 @@ void kith_parse_prune(json_t *object)
 	}
 }
 
-/* The same for what a list has last, so that those behind it are counted as they are kept. */
-static void prune_last(const json_t *field, json_t *object)
+/* The same for what a list has last, which stands at path: the next one takes its place. */
+static void prune_last(
+	struct kith_parse *parse, const json_t *field, json_t *object, const char *path)
 {
-	json_t *list = json_object_get(object, kith_field_name(field));
+	json_t *list = json_object_get(object, kith_field_name(field)), *line;
 	json_t *last = json_array_get(list, json_array_size(list) - 1);
+	const char *said;
+	void *next;
 
 	kith_parse_prune(last);
 	if (json_object_size(last))
@@ -214,6 +217,9 @@ static void prune_last(const json_t *field, json_t *object)
 	json_array_remove(list, json_array_size(list) - 1);
 	if (!json_array_size(list))
 		json_object_del(object, kith_field_name(field));
+	json_object_foreach_safe(parse->out->lines, next, said, line)
+		if (strncmp(said, path, strlen(path)) == 0)
+			json_object_del(parse->out->lines, said);
 }
 
 static int put_object(struct kith_parse *parse, const json_t *field, json_t *object,
@@ -230,7 +236,7 @@ static int put_object(struct kith_parse *parse, const json_t *field, json_t *obj
 		int err = put_parts(parse, kith_field_fields(field), inner, below, saying);
 
 		if (!err && kith_field_is_list(field))
-			prune_last(field, object);
+			prune_last(parse, field, object, below);
 		return err;
 	}
 	if (strcmp(kith_field_name(field), "place") == 0)
