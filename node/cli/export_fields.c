@@ -98,7 +98,7 @@ static void add_list(struct writer *writer, const json_t *field, const json_t *l
 
 static void begin_field(struct writer *writer, const char *label)
 {
-	kith_str_add(writer->out, "<div class=\"field\"><h3>");
+	kith_str_add(writer->out, "<div class=\"field\"><h3 lang=\"en\">");
 	kith_export_add_label(writer->out, label);
 	kith_str_add(writer->out, "</h3>\n<div>");
 }
