@@ -20,7 +20,8 @@ int64_t kith_entry_floor(uint64_t created_ms);
 /* Where a record stands if nobody was in its way. */
 int64_t kith_entry_home(const struct kith_item *item);
 
-/* A place as an item, for those who go on from there: no record's, whose id would have 236 zeros. */
+/* A place as an item, for those who go on from there: no record's, whose id would have 236
+ * zeros. */
 struct kith_item kith_entry_place(int64_t docid);
 bool kith_entry_is_place(const struct kith_item *item);
 

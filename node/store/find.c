@@ -11,8 +11,8 @@
  * record whether it has such a word: where many have, a page is full soon. Where few have, the
  * walk is given up, and the full question is asked for what lies behind.
  *
- * Words that seldom meet are another: SQLite does not come back before they do. Who cannot wait gets
- * what there is after a while, and a place from where to go on (meet.h).
+ * Words that seldom meet are another: SQLite does not come back before they do. Who cannot wait
+ * gets what there is after a while, and a place from where to go on (meet.h).
  */
 #include "node/store/find.h"
 
