@@ -65,6 +65,7 @@ struct kith_config {
 	uint32_t answer_within_s;
 	uint32_t author_records_per_day;
 	uint32_t new_authors_per_day;
+	uint32_t partner_records_per_day;
 
 	/* [store] */
 	uint32_t cache_kib;

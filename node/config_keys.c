@@ -288,6 +288,9 @@ static const struct key keys[] = {
 	{{"limits", "new_authors_per_day", "10000",
 		 "Authors never seen here that one partner may bring in a day."},
 		set_number, {FIELD(new_authors_per_day), 1, 1000000000}},
+	{{"limits", "partner_records_per_day", "2000000",
+		 "Records that one partner may bring in a day; those beyond wait for the next."},
+		set_number, {FIELD(partner_records_per_day), 1, 1000000000}},
 
 	{{"store", "cache_kib", "2048", "Page cache of the database, in KiB."}, set_number,
 		{FIELD(cache_kib), 64, 4194304}},

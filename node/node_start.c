@@ -159,6 +159,7 @@ static int open_core(struct kith_node *node, char *why, size_t why_len)
 		.answer_within_ms = node->config.answer_within_s * 1000,
 		.author_records_per_day = node->config.author_records_per_day,
 		.new_authors_per_day = node->config.new_authors_per_day,
+		.partner_records_per_day = node->config.partner_records_per_day,
 	};
 	int err;
 

@@ -48,6 +48,7 @@ struct kith_core_config {
 	uint32_t answer_within_ms;         /* 0: KITH_STALL_MAX_MS */
 	uint32_t author_records_per_day;   /* 0: KITH_AUTHOR_RECORDS_PER_DAY */
 	uint32_t new_authors_per_day;      /* 0: KITH_NEW_AUTHORS_PER_DAY */
+	uint32_t partner_records_per_day;  /* 0: KITH_PARTNER_RECORDS_PER_DAY */
 };
 
 struct kith_core *kith_core_new(const struct kith_core_config *config, uint64_t now_ms,
@@ -243,7 +244,9 @@ struct kith_partner_view {
 	uint64_t next_audit_in_ms; /* UINT64_MAX: it is not us who audit, or not connected */
 	uint64_t turned_away_today;
 	uint32_t new_authors_today;
-	size_t unsent; /* bytes that wait for them to read */
+	uint32_t records_today;
+	bool quota_full; /* of its records: no more are taken from it today */
+	size_t unsent;   /* bytes that wait for them to read */
 };
 
 /* i from 0; false beyond the last. */

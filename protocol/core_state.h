@@ -77,6 +77,7 @@ struct kith_partner {
 	unsigned offences_today;   /* double the time that it is shunned; see quota.c for days */
 	struct kith_budget budget;
 	uint32_t new_authors_today;
+	uint32_t records_today;
 	uint64_t turned_away_today;
 	enum kith_complaint ended_by;  /* of the last connection */
 	enum kith_complaint complaint; /* the last one, for people */
@@ -221,8 +222,8 @@ struct kith_peer {
 /* ---- quotas --------------------------------------------------------------------------------- */
 
 struct kith_quota {
-	uint32_t author_records, new_authors; /* a day */
-	uint64_t since_ms;                    /* when the day began, by the monotonic clock */
+	uint32_t author_records, new_authors, partner_records; /* a day */
+	uint64_t since_ms; /* when the day began, by the monotonic clock */
 	struct kith_authors *authors;
 	struct kith_author_over over[KITH_AUTHORS_OVER_MAX];
 	size_t over_count;
@@ -357,6 +358,13 @@ KITH_MUST_CHECK int kith_quota_judge(
 /* Was it turned away today, for its author's sake or this partner's? */
 bool kith_quota_knows(
 	struct kith_core *core, const struct kith_peer *peer, const struct kith_record_id *id);
+/* Whether no more records are taken from this partner today; one that is looked at is counted. Both
+ * before it is verified, by what it claims. */
+bool kith_quota_is_full(const struct kith_core *core, const struct kith_partner *partner);
+bool kith_quota_bars(
+	const struct kith_core *core, const struct kith_peer *peer, const struct kith_claim *claim);
+void kith_quota_count(
+	const struct kith_core *core, struct kith_peer *peer, const struct kith_claim *claim);
 void kith_quota_tick(struct kith_core *core); /* a new day? */
 
 /* ---- intake.c ------------------------------------------------------------------------------- */

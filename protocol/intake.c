@@ -174,6 +174,18 @@ static void hold_back(struct kith_core *core, struct kith_peer *peer, enum kith_
 		kith_pull_settled(peer, bytes);
 }
 
+/* Over the quota of its author, or of this partner, which a copy of what is known does not touch. */
+static bool is_over_quota(struct kith_core *core, struct kith_peer *peer,
+	const struct kith_sync *sync, const struct kith_claim *claim)
+{
+	if (kith_quota_knows(core, peer, &claim->item.id))
+		return true;
+	if (!kith_quota_bars(core, peer, claim) || kith_sync_known(sync, &claim->item))
+		return false;
+	peer->partner->turned_away_today++;
+	return true;
+}
+
 static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_origin origin,
 	struct kith_bytes envelope)
 {
@@ -191,7 +203,7 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 		hold_back(core, peer, origin, &claim.item, envelope.len);
 		return 0;
 	}
-	if (kith_quota_knows(core, peer, &claim.item.id)) {
+	if (is_over_quota(core, peer, &peer->syncs[sync], &claim)) {
 		peer->partner->stats.turned_away++;
 		turn_away(core, peer, origin, &claim.item.id, envelope.len);
 		return 0;
@@ -208,6 +220,7 @@ static int arrive(struct kith_core *core, struct kith_peer *peer, enum kith_orig
 		return 0;
 	}
 	if (claim_it(core, peer, &peer->syncs[sync], origin, &claim, &err)) {
+		kith_quota_count(core, peer, &claim);
 		err = collect(core, peer, origin, envelope);
 		if (err)
 			kith_pending_drop(core->pending, &claim.item.id);

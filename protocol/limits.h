@@ -135,11 +135,12 @@
 #define KITH_BUDGET_BROKEN      2u     /* connections ended because what it promised did not come */
 
 /* Quotas on what partners bring; config.ini may say otherwise. */
-#define KITH_QUOTA_DAY_MS           (24u * 3600 * 1000)
-#define KITH_AUTHOR_RECORDS_PER_DAY 100000u /* of one author, whoever brings them */
-#define KITH_NEW_AUTHORS_PER_DAY    10000u  /* of one partner: keys never seen here */
-#define KITH_TURNED_AWAY_MAX        65536u  /* ids over a quota, not asked for again */
-#define KITH_AUTHORS_OVER_MAX       8u      /* authors over their quota that are named */
+#define KITH_QUOTA_DAY_MS            (24u * 3600 * 1000)
+#define KITH_AUTHOR_RECORDS_PER_DAY  100000u  /* of one author, whoever brings them */
+#define KITH_NEW_AUTHORS_PER_DAY     10000u   /* of one partner: keys never seen here */
+#define KITH_PARTNER_RECORDS_PER_DAY 2000000u /* of one partner: twice a first sync of a big city */
+#define KITH_TURNED_AWAY_MAX         65536u   /* ids over a quota, not asked for again */
+#define KITH_AUTHORS_OVER_MAX        8u       /* authors over their quota that are named */
 
 /* Calling, refusing, and waiting for the disk. The first values double up to the second. */
 #define KITH_DIAL_FIRST_MS      1000u

@@ -236,6 +236,8 @@ bool kith_core_partner_at(
 		.next_audit_in_ms = UINT64_MAX,
 		.turned_away_today = partner->turned_away_today,
 		.new_authors_today = partner->new_authors_today,
+		.records_today = partner->records_today,
+		.quota_full = kith_quota_is_full(core, partner),
 	};
 	if (partner->shunned_until_ms > now_ms)
 		out->shut_out_ms = partner->shunned_until_ms - now_ms;

@@ -1,8 +1,9 @@
 /*
- * quota.c: how many records of one author, and how many new authors by one partner, are taken in a
- * day (SPEC section "Quotas").
+ * quota.c: how many records of one author, and how many records and new authors by one partner, are
+ * taken in a day (SPEC section "Quotas").
  *
- * Only authentic records come here. What is over a quota is not stored and not known: it is turned
+ * A partner's records are counted before they are verified, since each costs that; when its number
+ * is full nothing is asked of it any more. Only authentic records count for authors. What is over a quota is not stored and not known: it is turned
  * away, and as far as there is room its id is remembered, so that it is not asked for again before
  * the next day. That is no fault of the partner that carries it. Days are counted by the monotonic
  * clock from the start of the core; counts do not outlive it.
@@ -24,6 +25,8 @@ int kith_quota_init(
 							       : KITH_AUTHOR_RECORDS_PER_DAY;
 	quota->new_authors = config->new_authors_per_day ? config->new_authors_per_day
 							 : KITH_NEW_AUTHORS_PER_DAY;
+	quota->partner_records = config->partner_records_per_day ? config->partner_records_per_day
+								 : KITH_PARTNER_RECORDS_PER_DAY;
 	quota->since_ms = now_ms;
 	kith_rng_fill(config->rng, quota->key, sizeof(quota->key));
 	quota->authors = kith_authors_new(config->rng);
@@ -179,6 +182,32 @@ int kith_quota_judge(
 	return 0;
 }
 
+/* ---- partners ------------------------------------------------------------------------------- */
+
+bool kith_quota_is_full(const struct kith_core *core, const struct kith_partner *partner)
+{
+	return partner->records_today >= core->quota.partner_records;
+}
+
+/* Own records that come back after a loss; who only claims that they are ours forges. */
+static bool is_own(const struct kith_core *core, const struct kith_claim *claim)
+{
+	return kith_id_equal(claim->author.bytes, core->group.bytes);
+}
+
+bool kith_quota_bars(
+	const struct kith_core *core, const struct kith_peer *peer, const struct kith_claim *claim)
+{
+	return kith_quota_is_full(core, peer->partner) && !is_own(core, claim);
+}
+
+void kith_quota_count(
+	const struct kith_core *core, struct kith_peer *peer, const struct kith_claim *claim)
+{
+	if (!is_own(core, claim))
+		peer->partner->records_today++;
+}
+
 /* ---- days ----------------------------------------------------------------------------------- */
 
 void kith_quota_tick(struct kith_core *core)
@@ -194,6 +223,7 @@ void kith_quota_tick(struct kith_core *core)
 	kith_authors_new_day(quota->authors);
 	for (size_t i = 0; i < core->partner_count; i++) {
 		core->partners[i]->new_authors_today = 0;
+		core->partners[i]->records_today = 0;
 		core->partners[i]->turned_away_today = 0;
 		core->partners[i]->offences_today = 0;
 	}

@@ -71,7 +71,7 @@ static bool queue(struct kith_core *core, struct kith_peer *peer, size_t sync,
 bool kith_want_in_vain(
 	struct kith_core *core, const struct kith_peer *peer, const struct kith_record_id *id)
 {
-	return kith_quota_knows(core, peer, id) ||
+	return kith_quota_is_full(core, peer->partner) || kith_quota_knows(core, peer, id) ||
 	       kith_refused_now(&peer->partner->refused, id, core->now_ms);
 }
 

@@ -87,6 +87,8 @@ void kith_partner_add_state(json_t *object, const struct kith_partner_view *view
 	kith_answer_number(object, "unsent", view->unsent);
 	kith_answer_number(object, "turned_away_today", view->turned_away_today);
 	kith_answer_number(object, "new_authors_today", view->new_authors_today);
+	kith_answer_number(object, "records_today", view->records_today);
+	json_object_set_new(object, "quota_full", json_boolean(view->quota_full));
 	if (view->complaint)
 		json_object_set_new(object, "complaint", complaint(view, wall_ms));
 	json_object_set_new(object, "counters", counters(&view->stats));

@@ -110,6 +110,8 @@ static void add_blemishes(struct kith_str *out, const json_t *partner, int64_t n
 		kith_str_addf(out,
 			"; over the day's quota: %lld record%s not taken (%lld new author%s)", away,
 			away == 1 ? "" : "s", fresh, fresh == 1 ? "" : "s");
+	if (json_is_true(json_object_get(partner, "quota_full")))
+		kith_str_add(out, "; no more is taken from them today, the rest tomorrow");
 	add_audit(out, partner, now_ms);
 	if (complaint && moment(complaint, "at", &at_ms) && now_ms - at_ms < DAY_MS) {
 		kith_str_add(out, "; ");

@@ -151,6 +151,91 @@ static void a_full_quota_of_one_does_not_bar_another(void **state)
 	world_clear(&world);
 }
 
+/* Not taken, not asked for while the day lasts, and all there the day after. */
+static void a_partner_has_a_quota(void **state)
+{
+	struct world world;
+	size_t fetches;
+
+	(void)state;
+	pair(&world, 100, 10);
+	world.nodes[1].core->quota.partner_records = 5;
+	for (uint64_t i = 0; i < 20; i++) {
+		write_as(&world, (uint8_t)(i % 4));
+		publish(&world, 0, WALL + i, "of many");
+	}
+	run(&world);
+	assert_int_equal(world.nodes[1].count, 5);
+	assert_int_equal(view(&world, 1, 0).records_today, 5);
+	assert_int_equal(view(&world, 1, 0).turned_away_today, 15);
+	assert_true(view(&world, 1, 0).quota_full);
+	assert_false(view(&world, 0, 0).quota_full);
+	advance(&world, 2 * KITH_RECONCILE_EVERY_MS);
+	fetches = world.nodes[0].fetches;
+	advance(&world, 6 * KITH_RECONCILE_EVERY_MS);
+	assert_true(world.nodes[0].fetches - fetches <= 8);
+	assert_unblamed(&world);
+	for (int days = 1; days < 4; days++)
+		advance(&world, KITH_QUOTA_DAY_MS + 2 * KITH_RECONCILE_EVERY_MS);
+	assert_equal_sets(&world, 20);
+	assert_unblamed(&world);
+	world_clear(&world);
+}
+
+/* As in a first sync, where far more is pulled than there is room for today. */
+static void a_pull_over_the_quota_ends_and_goes_on_tomorrow(void **state)
+{
+	const size_t count = KITH_PULL_AT_LEAST + 500;
+	struct world world;
+
+	(void)state;
+	world_init(&world, 2);
+	for (uint64_t i = 0; i < count; i++)
+		seed_record(&world.nodes[0], WALL - i);
+	world.nodes[1].core->quota.partner_records = KITH_PULL_AT_LEAST;
+	partner(&world, 0, 1, false);
+	partner(&world, 1, 0, true); /* who lacks them compares */
+	advance(&world, 60000);
+	assert_int_equal(world.nodes[1].count, KITH_PULL_AT_LEAST);
+	assert_unblamed(&world);
+	assert_int_equal(view(&world, 0, 0).stats.offences, 0);
+	advance(&world, KITH_QUOTA_DAY_MS + 2 * KITH_RECONCILE_EVERY_MS);
+	assert_equal_sets(&world, count);
+	assert_unblamed(&world);
+	world_clear(&world);
+}
+
+/* What one may not bring today another may; and what is known is no news, nor is our own. */
+static void a_full_partner_bars_nobody_and_nothing_else(void **state)
+{
+	struct kith_sign_pair self;
+	struct world world;
+
+	(void)state;
+	world_init(&world, 3);
+	self = world.nodes[0].author;
+	world.nodes[1].core->quota.partner_records = 1;
+	partner(&world, 0, 1, true);
+	partner(&world, 1, 0, false);
+	partner(&world, 0, 2, false);
+	partner(&world, 2, 0, true);
+	advance(&world, 1000);
+	for (uint64_t i = 0; i < 2; i++)
+		publish(&world, 0, WALL + i, "one too many");
+	world.nodes[0].author = world.nodes[1].author;
+	publish(&world, 0, WALL, "our own");
+	run(&world);
+	assert_int_equal(world.nodes[1].count, 2);
+	world.nodes[0].author = self;
+	partner(&world, 2, 1, true);
+	partner(&world, 1, 2, false);
+	advance(&world, 3 * KITH_RECONCILE_EVERY_MS);
+	assert_equal_sets(&world, 3);
+	assert_int_equal(view(&world, 1, 0).records_today, 1);
+	assert_int_equal(view(&world, 1, 1).records_today, 1);
+	world_clear(&world);
+}
+
 static void whom_we_chose_is_never_new(void **state)
 {
 	struct world world;
@@ -225,6 +310,9 @@ int main(void)
 		cmocka_unit_test(the_next_day_brings_the_rest),
 		cmocka_unit_test(new_authors_have_a_quota),
 		cmocka_unit_test(a_full_quota_of_one_does_not_bar_another),
+		cmocka_unit_test(a_partner_has_a_quota),
+		cmocka_unit_test(a_pull_over_the_quota_ends_and_goes_on_tomorrow),
+		cmocka_unit_test(a_full_partner_bars_nobody_and_nothing_else),
 		cmocka_unit_test(whom_we_chose_is_never_new),
 		cmocka_unit_test(authors_are_known_again_after_a_start),
 		cmocka_unit_test(the_table_of_authors_grows),
