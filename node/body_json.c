@@ -197,8 +197,8 @@ static int no_such_field(
 	kith_suggest_begin(&suggest, name);
 	offer_names(type, &suggest, best);
 	return kith_problem_set(reading->problem, KITH_E_MALFORMED, reading->path->text,
-		"%s has no such field%s%s%s", reading->what,
-		suggest.best ? "; did you mean \"" : "", best, suggest.best ? "\"?" : "");
+		"is no field of %s%s%s%s", reading->what, suggest.best ? "; did you mean \"" : "",
+		best, suggest.best ? "\"?" : "");
 }
 
 static int one_from_json(const ProtobufCFieldDescriptor *field, json_t *json,

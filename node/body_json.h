@@ -19,7 +19,7 @@ void kith_message_write(
 
 /*
  * Builds a message in memory out of an object; strings stay in the JSON and must outlive it. `what`
- * is how a person calls the thing, for complaints ("practice has no such field"); path is where it
+ * is how a person calls the thing, for complaints ("is no field of practice"); path is where it
  * stands.
  *   KITH_E_MALFORMED with problem, KITH_E_NOMEM
  */

@@ -161,8 +161,15 @@ static int check_text(const json_t *schema, const json_t *value, const struct ki
 	int64_t len = (int64_t)json_string_length(value);
 	char why[192];
 
-	if (len < number(schema, "minLength", 0))
+	if (len < number(schema, "minLength", 0) && !len)
 		return refuse(problem, path, "must not be empty");
+	if (number(schema, "minLength", 0) == number(schema, "maxLength", -1) &&
+		len != number(schema, "minLength", 0))
+		return kith_problem_set(problem, KITH_E_MALFORMED, path->text,
+			"must have exactly %" PRId64 " letters", number(schema, "minLength", 0));
+	if (len < number(schema, "minLength", 0))
+		return kith_problem_set(problem, KITH_E_MALFORMED, path->text,
+			"must have at least %" PRId64 " bytes", number(schema, "minLength", 0));
 	if (len > number(schema, "maxLength", INT64_MAX))
 		return kith_problem_set(problem, KITH_E_MALFORMED, path->text,
 			"must have at most %" PRId64 " bytes", number(schema, "maxLength", 0));

@@ -79,15 +79,18 @@ int kith_ask_try(struct kith_cli *cli, const char *method, json_t *params, struc
 
 int kith_ask(struct kith_cli *cli, const char *method, json_t *params, json_t **result)
 {
+	/* Of several records it should be said which is not there, or not one alone. */
+	json_t *id = json_incref(json_object_get(params, "id"));
 	struct kith_reply reply;
 	int code = kith_ask_try(cli, method, params, &reply);
 
 	*result = NULL;
 	if (!code && reply.code)
-		code = kith_ask_complain(cli, &reply, NULL);
+		code = kith_ask_complain(cli, &reply, json_string_value(id));
 	else if (!code)
 		*result = json_incref(reply.result);
 	kith_reply_clear(&reply);
+	json_decref(id);
 	return code;
 }
 
@@ -124,15 +127,53 @@ static enum kith_exit exit_of(int code)
 	return KITH_EXIT_FAILED;
 }
 
+/* An id, with what the record is called. */
+static void hint_record(struct kith_cli *cli, const char *id)
+{
+	struct kith_reply reply = {0};
+	const json_t *record;
+
+	if (kith_talk_call(cli->talk, "record.get", kith_need_json(json_pack("{s:s}", "id", id)),
+		    &reply) != 0)
+		reply = (struct kith_reply){0};
+	record = json_object_get(reply.result, "record");
+	kith_hint(cli, "%.16s  %s%s%s", id, kith_json_get_text(record, "kind"), record ? "  " : "",
+		kith_caption(record));
+	kith_reply_clear(&reply);
+}
+
 static void list_candidates(struct kith_cli *cli, const json_t *candidates)
 {
 	json_t *candidate;
 	size_t i;
 
 	json_array_foreach(candidates, i, candidate)
-		kith_hint(cli, "%s",
-			json_is_string(candidate) ? json_string_value(candidate)
-						  : kith_json_get_text(candidate, "id"));
+		hint_record(cli, json_is_string(candidate) ? json_string_value(candidate)
+							   : kith_json_get_text(candidate, "id"));
+}
+
+/* An argument of the API as the option of this run that it came from, else as it is. */
+static void add_option_name(struct kith_cli *cli, const char *field, struct kith_str *out)
+{
+	static const struct {
+		const char *field;
+		enum kith_opt opt;
+	} others[] = {
+		{"cursor", KITH_OPT_FROM},
+		{"target", KITH_OPT_LINKS_TO},
+		{"link_type", KITH_OPT_LINK_TYPE},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i].field, field) == 0 && kith_flag(cli, others[i].opt))
+			field = kith_option(others[i].opt)->name;
+	for (size_t opt = 0; opt < KITH_OPT_COUNT; opt++)
+		if (kith_flag(cli, opt) &&
+			kith_name_equal(kith_option(opt)->name, field, strlen(field))) {
+			kith_str_addf(out, "--%s", kith_option(opt)->name);
+			return;
+		}
+	kith_str_add(out, field);
 }
 
 int kith_ask_complain(struct kith_cli *cli, const struct kith_reply *reply, const char *subject)
@@ -142,15 +183,22 @@ int kith_ask_complain(struct kith_cli *cli, const struct kith_reply *reply, cons
 	const char *meant = kith_json_get_text(reply->data, "suggestion");
 	enum kith_exit code = exit_of(reply->code);
 	const char *gap = subject ? ": " : "";
+	struct kith_str said;
 
 	subject = subject ? subject : "";
+	kith_str_init(&said);
+	if (reply->code == KITH_RPC_PARAMS)
+		add_option_name(cli, field, &said);
+	else
+		kith_str_add(&said, field);
 	if (*rule)
-		kith_fail(cli, code, "%s%s%s%s%s", subject, gap, field, *field ? " " : "", rule);
+		kith_fail(cli, code, "%s%s%s%s%s", subject, gap, said.s, said.len ? " " : "", rule);
 	else if (*meant)
 		kith_fail(
 			cli, code, "%s%s%s; did you mean %s?", subject, gap, reply->message, meant);
 	else
 		kith_fail(cli, code, "%s%s%s", subject, gap, reply->message);
 	list_candidates(cli, json_object_get(reply->data, "candidates"));
+	kith_str_clear(&said);
 	return code;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/cli/text_fields.h"
+#include "node/cli/text_form.h"
 #include "node/record_json.h"
 
 #define ENTRIES_MAX 256 /* of a list of objects: no rule allows more */
@@ -12,6 +13,8 @@
 /* One assignment on its way down a path. */
 struct assign {
 	struct kith_cli *cli;
+	const char *kind;
+	json_t *said;     /* what was assigned before, by place */
 	const char *path; /* as typed, for complaints */
 	size_t path_len;
 };
@@ -58,14 +61,59 @@ static json_t *entry(json_t *object, const char *name, size_t i)
 	return json_array_get(list, i);
 }
 
+/* Was this member assigned before? From now on it was. */
+static bool is_said(const struct assign *assign, const json_t *object, const char *name)
+{
+	char place[120];
+	bool said;
+
+	snprintf(place, sizeof(place), "%p %s", (const void *)object, name);
+	said = json_object_get(assign->said, place) != NULL;
+	kith_json_set(assign->said, place, json_true());
+	return said;
+}
+
+/* Fields of parts that the text form can say in one line: "Kavala, GR", "2014..2017". */
+static bool is_short(const json_t *field)
+{
+	const char *name = kith_field_name(field);
+
+	return kith_field_has_type(field, "object") && !kith_field_is_list(field) &&
+	       (strcmp(name, "place") == 0 || strcmp(name, "time") == 0);
+}
+
+static json_t *in_short(
+	const struct assign *assign, const char *name, const char *text, char *why, size_t why_len)
+{
+	struct kith_text_error error = {.why = "must be one line"};
+	struct kith_text_form form;
+	json_t *value = NULL;
+	struct kith_str line;
+
+	kith_str_init(&line);
+	kith_str_addf(&line, "Kind: %s\n%s: %s\n", assign->kind, name, text);
+	if (!strchr(text, '\n') && kith_text_form_parse(line.s, line.len, &form, &error) == 0) {
+		value = json_incref(json_object_get(json_object_get(form.draft, "body"), name));
+		kith_text_form_clear(&form);
+		snprintf(error.why, sizeof(error.why), "must not be empty");
+	}
+	snprintf(why, why_len, "%s", error.why);
+	kith_str_clear(&line);
+	return value;
+}
+
 static int put(const struct assign *assign, const json_t *field, json_t *object, const char *text)
 {
 	const char *name = kith_field_name(field);
 	char why[240];
-	json_t *value = kith_field_value(field, text, strlen(text), why, sizeof(why));
+	json_t *value = is_short(field)
+				? in_short(assign, name, text, why, sizeof(why))
+				: kith_field_value(field, text, strlen(text), why, sizeof(why));
 
 	if (!value)
 		return wrong(assign, why);
+	if (!is_said(assign, object, name))
+		json_object_del(object, name); /* of the version that is revised */
 	if (kith_field_is_list(field)) {
 		kith_json_append(member(object, name, json_array), value);
 		return 0;
@@ -143,10 +191,11 @@ static int say_of_link(
 	return wrong(assign, "of a link one can say kept, changed, why, note and method");
 }
 
-int kith_assign(struct kith_cli *cli, const char *kind, json_t *draft, const char *assignment)
+int kith_assign(
+	struct kith_cli *cli, const char *kind, json_t *draft, json_t *said, const char *assignment)
 {
 	const char *equals = strchr(assignment, '=');
-	struct assign assign = {.cli = cli, .path = assignment};
+	struct assign assign = {.cli = cli, .kind = kind, .said = said, .path = assignment};
 	json_t *description;
 	int code;
 

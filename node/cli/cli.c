@@ -186,7 +186,7 @@ static int no_such_command(struct kith_cli *cli, const char *word)
 }
 
 /* "--home DIR" and "--socket PATH" may stand before the command; they are moved behind
- * everything. */
+ * the command, where a "--" among the arguments does not reach them. */
 static size_t leading_options(char *const *words, size_t count)
 {
 	size_t i = 0;
@@ -231,10 +231,10 @@ static int run(struct kith_cli *cli, char **words, size_t count)
 	char why[256];
 	size_t used, leading = leading_options(words, count);
 
-	rotate(words, count, leading);
-	command = kith_command_find(words, count - leading, &used);
+	command = kith_command_find(words + leading, count - leading, &used);
 	if (!command)
-		return no_such_command(cli, words[0]);
+		return no_such_command(cli, words[leading]);
+	rotate(words, leading + used, leading);
 	if (!kith_args_parse(command, words + used, count - used, &args, why, sizeof(why))) {
 		kith_fail(cli, KITH_EXIT_USAGE, "%s", why);
 		kith_hint(cli, "kith help %s explains it", command->name);

@@ -270,6 +270,10 @@ int kith_run_import(struct kith_cli *cli, const struct kith_args *args)
 		code = read_mapping(&run);
 	if (!code)
 		code = import_path(&run, args->operands[0]);
+	if (!kith_flag(cli, KITH_OPT_MAP) && run.import.refused && !run.import.made &&
+		!run.import.there)
+		kith_hint(cli, "a table needs a mapping, which says how rows become records: "
+			       "--map FILE; see MAPPING FILES in kith(1)");
 	if (!code && run.import.refused)
 		code = KITH_EXIT_REFUSED;
 	kith_import_clear(&run.import);

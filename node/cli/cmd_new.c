@@ -307,13 +307,15 @@ static int write_and_publish(struct writing *writing)
 /* What --set says, without an editor. */
 static int set_and_publish(struct writing *writing, const struct kith_args *args)
 {
+	json_t *said = kith_need_json(json_object());
 	const char *text;
 	int code = 0;
 
 	kith_json_set(writing->draft, "kind", json_string(writing->kind));
 	kith_json_set(writing->draft, "lang", json_string(writing->lang));
 	for (size_t i = 0; !code && (text = kith_args_repeated(args, KITH_OPT_SET, i)); i++)
-		code = kith_assign(writing->cli, writing->kind, writing->draft, text);
+		code = kith_assign(writing->cli, writing->kind, writing->draft, said, text);
+	json_decref(said);
 	return code ? code : kith_draft_publish_json(writing->cli, json_incref(writing->draft));
 }
 

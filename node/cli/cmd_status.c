@@ -142,6 +142,8 @@ static void describe_partner(struct kith_str *out, const json_t *partner, int64_
 
 /* ---- the table ----------------------------------------------------------------------------- */
 
+#define ROW_COLUMNS 40 /* what name, key and state of a partner take beside what is said of it */
+
 /* Then they can be told apart without their keys. */
 static bool all_named(const json_t *partners)
 {
@@ -152,6 +154,33 @@ static bool all_named(const json_t *partners)
 		if (!*kith_json_get_text(partner, "name"))
 			return false;
 	return true;
+}
+
+/* What is wrong with a partner stands in the last cell; where a terminal would cut it, below. */
+static void tell_in_full(struct kith_cli *cli, const json_t *partners)
+{
+	struct kith_str text, out;
+	json_t *partner;
+	size_t i;
+
+	kith_str_init(&text);
+	kith_str_init(&out);
+	json_array_foreach(partners, i, partner) {
+		kith_str_reset(&text);
+		describe_partner(&text, partner, kith_wall_ms());
+		if (!cli->out.tty || strcmp(kith_json_get_text(partner, "state"), "live") == 0 ||
+			kith_columns(text.s, text.len) + ROW_COLUMNS <= cli->out.width)
+			continue;
+		kith_str_reset(&text);
+		kith_add_author(cli, &text, kith_json_get_text(partner, "group"));
+		kith_str_add(&text, ": ");
+		describe_partner(&text, partner, kith_wall_ms());
+		kith_str_add(&out, "\n");
+		kith_add_wrapped(&out, text.s, 0, cli->out.width);
+	}
+	kith_out(cli, &out);
+	kith_str_clear(&text);
+	kith_str_clear(&out);
 }
 
 void kith_partners_print(struct kith_cli *cli, const json_t *partners)
@@ -188,6 +217,7 @@ void kith_partners_print(struct kith_cli *cli, const json_t *partners)
 	kith_table_print(&table, &cli->out);
 	kith_table_clear(&table);
 	kith_str_clear(&cell);
+	tell_in_full(cli, partners);
 }
 
 /* ---- the node ------------------------------------------------------------------------------ */

@@ -34,11 +34,13 @@ static int parse_text(struct kith_cli *cli, const char *name, const char *text, 
 {
 	struct kith_text_error error;
 	int err = kith_text_form_parse(text, len, &out->form, &error);
+	enum kith_exit code = err == KITH_E_NOT_FOUND ? KITH_EXIT_NOT_FOUND : KITH_EXIT_REFUSED;
 
 	if (!err)
 		return 0;
-	return kith_fail(cli, err == KITH_E_NOT_FOUND ? KITH_EXIT_NOT_FOUND : KITH_EXIT_REFUSED,
-		"%s:%zu: %s", name, error.line, error.why);
+	if (!error.line) /* of the file as a whole */
+		return kith_fail(cli, code, "%s: %s", name, error.why);
+	return kith_fail(cli, code, "%s:%zu: %s", name, error.line, error.why);
 }
 
 int kith_draft_parse(struct kith_cli *cli, const char *name, const char *text, size_t len,
@@ -208,6 +210,9 @@ int kith_draft_publish_json(struct kith_cli *cli, json_t *json)
 	json_t *result;
 	int code = kith_draft_publish(cli, &draft, &result);
 
+	if (code == KITH_EXIT_REFUSED && kith_flag(cli, KITH_OPT_SET))
+		kith_hint(
+			cli, "kith help %s explains its fields", kith_json_get_text(json, "kind"));
 	if (!code)
 		kith_draft_tell(cli, &draft, result);
 	json_decref(result);

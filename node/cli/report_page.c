@@ -7,6 +7,7 @@
  */
 #include "node/cli/report_page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/cli/ask.h"
@@ -21,6 +22,7 @@ enum how {
 	SAID,  /* what several said: a list of objects with author, and position, text or reason */
 	FLAG,  /* the label alone, when it is true */
 	SHORT, /* the beginning of a record's id */
+	TIME,  /* a moment */
 };
 static const struct {
 	const char *member;
@@ -31,7 +33,7 @@ static const struct {
 	{"to", "to ", KEYS},
 	{"with", "with ", KEYS},
 	{"other", "agreed with ", SHORT},
-	{"agreed", "agreed: ", TEXT},
+	{"agreed", "agreed: ", TIME},
 	{"kept", "kept: ", TEXT},
 	{"changed", "changed: ", TEXT},
 	{"why", "why: ", TEXT},
@@ -45,7 +47,7 @@ static const struct {
 	{"reason", "because: ", TEXT},
 	{"state", "state: ", TEXT},
 	{"owner", "seen to by: ", TEXT},
-	{"due", "due: ", TEXT},
+	{"due", "due: ", TIME},
 	{"status", "status: ", TEXT},
 	{"outcome", "outcome: ", TEXT},
 	{"vision", "vision: ", TEXT},
@@ -89,10 +91,33 @@ static const char *title_of(const json_t *row)
 	return *title || json_object_get(row, "text") ? title : kith_json_get_text(row, "caption");
 }
 
+/* A further part of a line that takes *used columns so far. On a terminal it goes below where it
+ * does not fit; for other programs all of a heading is one line. */
+static void add_part(
+	struct page *page, size_t *used, size_t indent, enum kith_style style, const char *text)
+{
+	const struct kith_term *term = &page->cli->out;
+	char *safe = kith_safe(text);
+	size_t columns = kith_columns(safe, strlen(safe));
+
+	if (columns && term->tty && *used + 2 + columns > page->width && *used > indent) {
+		kith_str_add_c(&page->out, '\n');
+		kith_str_repeat(&page->out, ' ', indent);
+		*used = indent;
+	} else if (columns) {
+		kith_str_add(&page->out, "  ");
+		*used += 2;
+	}
+	kith_style_add(&page->out, term, style, text);
+	*used += columns;
+	free(safe);
+}
+
 static void add_heading(struct page *page, const json_t *row, size_t indent)
 {
 	const struct kith_term *term = &page->cli->out;
 	struct kith_str word;
+	size_t used;
 
 	if (!json_object_get(row, "id")) { /* about no record */
 		kith_add_wrapped(
@@ -110,19 +135,14 @@ static void add_heading(struct page *page, const json_t *row, size_t indent)
 	}
 	kith_str_addf(&page->out, "  %.10s  ", kith_json_get_text(row, "created"));
 	kith_style_add(&page->out, term, KITH_PLAIN, kith_json_get_text(row, "kind"));
-	if (*title_of(row)) {
-		kith_str_add(&page->out, "  ");
-		kith_style_add(&page->out, term, KITH_BOLD, title_of(row));
-	}
+	used = indent + KITH_SHORT_ID + 14 + strlen(kith_json_get_text(row, "kind"));
+	add_part(page, &used, indent + 4, KITH_BOLD, title_of(row));
 	kith_str_reset(&word);
 	kith_add_place(&word, row);
-	if (word.len)
-		kith_str_add(&page->out, "  ");
-	kith_style_add(&page->out, term, KITH_PLAIN, word.s);
+	add_part(page, &used, indent + 4, KITH_PLAIN, word.s);
 	kith_str_reset(&word);
 	kith_add_author(page->cli, &word, kith_json_get_text(row, "author"));
-	kith_str_add(&page->out, "  ");
-	kith_style_add(&page->out, term, KITH_DIM, word.s);
+	add_part(page, &used, indent + 4, KITH_DIM, word.s);
 	kith_str_add_c(&page->out, '\n');
 	kith_str_clear(&word);
 }
@@ -144,6 +164,8 @@ static void add_values(struct page *page, const json_t *value, enum how how, str
 		kith_add_author(page->cli, line, json_string_value(value));
 	} else if (how == SHORT) {
 		kith_add_short_id(line, json_string_value(value));
+	} else if (how == TIME) {
+		kith_add_moment(line, json_string_value(value));
 	} else {
 		kith_field_add_value(value, line);
 	}
@@ -185,12 +207,17 @@ static void add_member(struct page *page, size_t m, const json_t *value, size_t 
 			add_said(page, said, indent);
 }
 
+static bool is_empty_list(const json_t *value)
+{
+	return json_is_array(value) && json_array_size(value) == 0;
+}
+
 static void add_members(struct page *page, const json_t *row, size_t indent)
 {
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		const json_t *value = json_object_get(row, members[i].member);
 
-		if (value && !json_is_false(value))
+		if (value && !json_is_false(value) && !is_empty_list(value))
 			add_member(page, i, value, indent);
 	}
 }

@@ -153,6 +153,14 @@ static json_t *yes_no(const json_t *field, const char *text, char *why, size_t w
 	return wrong(why, why_len, field, "yes or no");
 }
 
+/* A key, which may be broken by blanks; otherwise it is the name of somebody. */
+static bool is_written_key(const json_t *field, const char *text)
+{
+	const char *type = kith_json_get_text(field, "key");
+
+	return *type && strncmp(text, type, strlen(type)) == 0 && text[strlen(type)] == '_';
+}
+
 static json_t *without_space(const char *text)
 {
 	struct kith_str out;
@@ -181,7 +189,7 @@ json_t *kith_field_value(
 		value = number(field, copy, why, why_len);
 	else if (kith_field_has_type(field, "yes-no"))
 		value = yes_no(field, copy, why, why_len);
-	else if (kith_field_has_type(field, "base64") || kith_field_has_type(field, "key"))
+	else if (kith_field_has_type(field, "base64") || is_written_key(field, copy))
 		value = without_space(copy);
 	else if (kith_field_has_type(field, "object"))
 		value = wrong(why, why_len, field, "said part by part, with a dot before the part");

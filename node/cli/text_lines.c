@@ -266,7 +266,7 @@ int kith_text_lines_read(
 
 	*out = (struct kith_text_lines){0};
 	if (memchr(text, '\0', len))
-		return wrong(&reader, "the text holds a NUL byte");
+		return wrong(&reader, "this is no text in UTF-8: it holds a NUL byte");
 	while (next(&reader, &line))
 		if (!is_utf8(&line))
 			return wrong(&reader, "is not UTF-8");

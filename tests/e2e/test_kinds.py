@@ -265,7 +265,7 @@ def new_sets_fields_without_an_editor(world):
             (["--set", "titel=x"], USAGE, ("did you mean", "title")),
             (["--set", "title"], USAGE, ("--set wants",)),
             (["--set", "title=a", "--set", "title=b"], USAGE, ("said already",)),
-            (["--set", "place=Kavala"], USAGE, ("part by part",)),
+            (["--set", "source=here"], USAGE, ("part by part",)),
             (["--set", "place[0].name=a"], USAGE, ("no list",)),
             (["--set", "outcome=great"], USAGE, ("worked, mixed, failed",)),
             (["--set", "link.why=x"], USAGE, ("no link",)),

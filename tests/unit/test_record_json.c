@@ -194,14 +194,14 @@ static void refused(const char *text, int err, const char *field, const char *ru
 static void names_nobody_knows(void **state)
 {
 	(void)state;
-	refused(PRACTICE(",\"foo\":1"), BAD, "body.foo", "practice has no such field");
+	refused(PRACTICE(",\"foo\":1"), BAD, "body.foo", "is no field of practice");
 	refused(PRACTICE(",\"sumary\":\"x\""), BAD, "body.sumary", "did you mean \"summary\"?");
 	refused(PRACTICE(",\"lesson\":\"x\""), BAD, "body.lesson", "did you mean \"lessons\"?");
 	refused(PRACTICE(",\"place\":{\"lat_e7\":1}"), BAD, "body.place.lat_e7",
 		"place has no such");
 	refused(PRACTICE(",\"place\":{\"nam\":\"x\"}"), BAD, "body.place.nam", "\"name\"?");
-	refused(PRACTICE(",\"common\":{}"), BAD, "body.common", "no such field");
-	refused(PRACTICE(",\"a\\u001b[31m\":1"), BAD, "body.a??31m", "no such field");
+	refused(PRACTICE(",\"common\":{}"), BAD, "body.common", "is no field of");
+	refused(PRACTICE(",\"a\\u001b[31m\":1"), BAD, "body.a??31m", "is no field of");
 	refused(WITH("\"titel\":\"x\""), BAD, "titel", "belongs into its body");
 	refused(WITH("\"link\":[]"), BAD, "link", "did you mean \"links\"?");
 	refused(WITH("\"id\":\"" ID "\""), BAD, "id", "leave it out");
