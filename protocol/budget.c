@@ -35,14 +35,30 @@ static uint64_t known_here(const struct kith_peer *peer)
 	return known;
 }
 
+static void turn_window(const struct kith_core *core, struct kith_budget *budget)
+{
+	if (core->now_ms - budget->since_ms >= KITH_BUDGET_WINDOW_MS)
+		*budget = (struct kith_budget){.since_ms = core->now_ms};
+}
+
+/* A partner allows more where it knows more, but how much it knows is not known here: it may be
+ * slow, its disk full, or its quotas smaller. */
+bool kith_budget_may_announce(const struct kith_core *core, struct kith_partner *partner)
+{
+	uint64_t *told = &partner->ours.spent[KITH_SPEND_ANNOUNCED];
+
+	turn_window(core, &partner->ours);
+	*told += *told < KITH_ANNOUNCE_MAX + 1;
+	return *told <= KITH_ANNOUNCE_MAX;
+}
+
 int kith_budget_spend(
 	struct kith_core *core, struct kith_peer *peer, enum kith_spending what, uint64_t amount)
 {
 	const struct allowance *allowance = &allowances[what];
 	struct kith_budget *budget = &peer->partner->budget;
 
-	if (core->now_ms - budget->since_ms >= KITH_BUDGET_WINDOW_MS)
-		*budget = (struct kith_budget){.since_ms = core->now_ms};
+	turn_window(core, budget);
 	budget->spent[what] += amount;
 	if (budget->spent[what] <= allowance->base ||
 		budget->spent[what] <=

@@ -76,6 +76,7 @@ struct kith_partner {
 	uint64_t shunned_until_ms; /* broke a rule: neither called nor let in until then */
 	unsigned offences_today;   /* double the time that it is shunned; see quota.c for days */
 	struct kith_budget budget;
+	struct kith_budget ours; /* of what they count, what we spend */
 	uint32_t new_authors_today;
 	uint32_t records_today;
 	uint64_t turned_away_today;
@@ -343,6 +344,8 @@ static inline bool kith_peer_ready(const struct kith_peer *peer)
 /* KITH_E_UNEXPECTED when the partner has spent more than it may; the peer's complaint says so. */
 KITH_MUST_CHECK int kith_budget_spend(
 	struct kith_core *core, struct kith_peer *peer, enum kith_spending what, uint64_t amount);
+/* Whether one more may be announced to the partner, by what it allows us; it is counted then. */
+bool kith_budget_may_announce(const struct kith_core *core, struct kith_partner *partner);
 /* The same for what a message costs by its type and length. */
 KITH_MUST_CHECK int kith_budget_message(
 	struct kith_core *core, struct kith_peer *peer, uint8_t type, size_t payload_len);

@@ -70,7 +70,8 @@ static void push(struct kith_core *core, struct kith_peer *peer, const struct ki
 static void announce(struct kith_core *core, struct kith_peer *peer, size_t sync,
 	const struct kith_item *item, uint16_t tree, uint8_t origin)
 {
-	if (peer->ihave.len + KITH_IHAVE_LEN > peer->ihave.cap) {
+	if (peer->ihave.len + KITH_IHAVE_LEN > peer->ihave.cap ||
+		!kith_budget_may_announce(core, peer->partner)) {
 		peer->dirty = true; /* too much at once: a reconciliation tells it better */
 		return;
 	}

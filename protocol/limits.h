@@ -122,17 +122,18 @@
  * 64 records that are known here, since an honest partner's part grows with the sets. An honest one
  * needs a small part of it. */
 #define KITH_BUDGET_WINDOW_MS   (10u * 60 * 1000)
-#define KITH_BUDGET_TALK        6000u  /* all that is not listed here: ten a second */
-#define KITH_BUDGET_TALK_64     128u   /* a PRUNE may answer each push */
-#define KITH_BUDGET_ASKED       8192u  /* ids in WANT and GRAFT */
-#define KITH_BUDGET_ASKED_64    256u   /* each record four times */
-#define KITH_BUDGET_ANNOUNCED   65536u /* items in IHAVE */
-#define KITH_BUDGET_NEWS_64     256u   /* announced or sent although known: each four times */
-#define KITH_BUDGET_REPEATED    65536u /* records that were known */
-#define KITH_BUDGET_UNAVAILABLE 65536u /* ids that it had told of and does not hold */
-#define KITH_BUDGET_ROUNDS      4096u  /* queries of reconciliation: about seven a second */
-#define KITH_BUDGET_CALLS       300u   /* connections: one every two seconds */
-#define KITH_BUDGET_BROKEN      2u     /* connections ended because what it promised did not come */
+#define KITH_BUDGET_TALK        6000u   /* all that is not listed here: ten a second */
+#define KITH_BUDGET_TALK_64     128u    /* a PRUNE may answer each push */
+#define KITH_BUDGET_ASKED       8192u   /* ids in WANT and GRAFT */
+#define KITH_BUDGET_ASKED_64    256u    /* each record four times */
+#define KITH_BUDGET_ANNOUNCED   262144u /* items in IHAVE */
+#define KITH_ANNOUNCE_MAX       131072u /* so many we send in a window: theirs overlaps two */
+#define KITH_BUDGET_NEWS_64     256u    /* announced or sent although known: each four times */
+#define KITH_BUDGET_REPEATED    65536u  /* records that were known */
+#define KITH_BUDGET_UNAVAILABLE 65536u  /* ids that it had told of and does not hold */
+#define KITH_BUDGET_ROUNDS      4096u   /* queries of reconciliation: about seven a second */
+#define KITH_BUDGET_CALLS       300u    /* connections: one every two seconds */
+#define KITH_BUDGET_BROKEN      2u /* connections ended because what it promised did not come */
 
 /* Quotas on what partners bring; config.ini may say otherwise. */
 #define KITH_QUOTA_DAY_MS            (24u * 3600 * 1000)

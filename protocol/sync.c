@@ -318,6 +318,13 @@ static void restart(struct kith_core *core, struct kith_peer *peer)
 	peer->progress_ms = core->now_ms;
 }
 
+/* Once a second is enough: who drops announcements drops many, and the caller counts. */
+static void nudge(struct kith_core *core, struct kith_peer *peer)
+{
+	peer->mend_ms = core->now_ms + KITH_DIAL_FIRST_MS;
+	kith_peer_send(core, peer, KITH_MESSAGE_NUDGE, NULL, 0, NULL, 0);
+}
+
 /* Announcements or records had to be dropped: the caller reconciles again, the called one asks for
  * it. */
 static void mend(struct kith_core *core, struct kith_peer *peer)
@@ -330,7 +337,7 @@ static void mend(struct kith_core *core, struct kith_peer *peer)
 		peer->next_reconcile_ms = kith_earlier(peer->next_reconcile_ms,
 			core->now_ms + kith_core_jitter(core, KITH_DIAL_FIRST_MS));
 	else
-		kith_peer_send(core, peer, KITH_MESSAGE_NUDGE, NULL, 0, NULL, 0);
+		nudge(core, peer);
 }
 
 void kith_sync_pump(struct kith_core *core, struct kith_peer *peer)

@@ -193,9 +193,59 @@ static void every_complaint_has_a_name(void **state)
 	assert_string_equal(kith_complaint_name(KITH_COMPLAINT_CALLS), "calls");
 }
 
+/* ---- what an honest node spends ------------------------------------------------------------ */
+
+/* Somebody brings node 0 records without end, while node 1 can store none. */
+static void nobody_is_blamed_for_what_others_publish(void **state)
+{
+	struct world world;
+	struct kith_core *core;
+	struct kith_record *record;
+
+	(void)state;
+	world_pair(&world);
+	core = world.nodes[0].core;
+	world.nodes[1].core->store_retry_ms = UINT64_MAX;
+	record = make_record(&world.nodes[0], WALL, "one of many");
+	for (uint64_t n = 0; n < 2 * KITH_BUDGET_ANNOUNCED; n++) {
+		const struct kith_pending_entry nobody = {.conn = 0};
+
+		memcpy(record->id.bytes, &n, sizeof(n));
+		core->now_ms = world.now_ms;
+		kith_gossip_spread(core, record, &nobody, KITH_ORIGIN_SYNC);
+		if (n % 1000 == 999)
+			advance(&world, 100);
+	}
+	advance(&world, 1000);
+	assert_true(world.nodes[1].core->partners[0]->budget.spent[KITH_SPEND_ANNOUNCED] >=
+		    KITH_ANNOUNCE_MAX);
+	assert_int_equal(view(&world, 1, 0).stats.offences, 0);
+	assert_int_equal(view(&world, 1, 0).state, KITH_PARTNER_LIVE);
+	kith_record_free(record);
+	world_clear(&world);
+}
+
+static void who_was_called_nudges_once_a_second(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_pair(&world);
+	memset(&world.nodes[0].core->partners[0]->budget, 0, sizeof(struct kith_budget));
+	for (int i = 0; i < 1000; i++) {
+		world.nodes[1].core->peers->dirty = true;
+		assert_int_equal(kith_core_tick(world.nodes[1].core, world.now_ms), 0);
+		advance(&world, 10);
+	}
+	assert_in_range(world.nodes[0].core->partners[0]->budget.spent[KITH_SPEND_TALK], 5, 15);
+	world_clear(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nobody_is_blamed_for_what_others_publish),
+		cmocka_unit_test(who_was_called_nudges_once_a_second),
 		cmocka_unit_test(each_kind_has_its_own_allowance),
 		cmocka_unit_test(an_allowance_grows_with_what_is_known),
 		cmocka_unit_test(an_offence_shuts_out_and_is_named),
