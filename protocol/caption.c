@@ -75,8 +75,11 @@ void kith_body_caption(const struct kith_body *body, char out[KITH_CAPTION_MAX])
 
 	out[0] = '\0';
 	if (!body->common->title && first_choice(body->message, out, WORDS_MAX_BYTES / 2)) {
-		strcat(out, text ? ": " : "");
 		len = strlen(out);
+		if (text) {
+			memcpy(out + len, ": ", sizeof(": "));
+			len += 2;
+		}
 	}
 	if (text && !add_line(out, &len, room, text))
 		cut(out, len);

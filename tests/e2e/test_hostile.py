@@ -242,7 +242,7 @@ def who_is_slow_or_silent(world):
 def who_does_not_read(world):
     """What it asked for waits for it, up to a bound, and kith status says so."""
     town = Town(world)
-    town.city.publish(3000 if not SLOW else 300, text=TEXT * 8)
+    town.city.publish(1000, text=TEXT * 8)  # 7 MiB: more than sockets take
     town.rss = town.city.rss_kib()
     for i, behaviour in enumerate(["pulls-unread", "pings-unread"]):
         hostile = Hostile(world, town.city, 10 + i, behaviour)
