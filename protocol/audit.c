@@ -82,14 +82,18 @@ void kith_audit_clear(struct kith_peer *peer)
 	peer->audit = (struct kith_audit){.phase = KITH_AUDIT_OFF};
 }
 
-static size_t audits_under_way(const struct kith_core *core)
+/* A partner may keep an audit going by beginning it again and again, and must not keep us from
+ * those that we begin: they would find what it hides. */
+static bool is_one_too_many(const struct kith_core *core, bool ours)
 {
 	const struct kith_peer *peer;
-	size_t n = 0;
+	size_t all = 0, called = 0;
 
-	for (peer = core->peers; peer; peer = peer->next)
-		n += peer->audit.phase != KITH_AUDIT_OFF;
-	return n;
+	for (peer = core->peers; peer; peer = peer->next) {
+		all += peer->audit.phase != KITH_AUDIT_OFF;
+		called += peer->audit.phase != KITH_AUDIT_OFF && !we_called(peer);
+	}
+	return all >= KITH_AUDITS_MAX || (!ours && called >= KITH_AUDITS_CALLED_MAX);
 }
 
 static int scan_from_the_start(struct kith_core *core, struct kith_peer *peer, size_t i)
@@ -304,8 +308,7 @@ static bool may_scan(struct kith_core *core, struct kith_peer *peer, size_t i)
 	}
 	for (size_t s = 0; s < peer->sync_count; s++)
 		all += kith_sync_count(&peer->syncs[s]) + KITH_AUDIT_SET_COST;
-	if (partner->audit_scanned + cost > KITH_AUDIT_SCANS * all ||
-		audits_under_way(core) >= KITH_AUDITS_MAX)
+	if (partner->audit_scanned + cost > KITH_AUDIT_SCANS * all || is_one_too_many(core, false))
 		return false;
 	partner->audit_scanned += cost;
 	return true;
@@ -489,7 +492,7 @@ void kith_audit_tick(struct kith_core *core, struct kith_peer *peer)
 	else if (audit->phase != KITH_AUDIT_OFF)
 		give_up(core, peer);
 	else if (kith_sync_is_settled(peer) && !core->store_retry_ms &&
-		 audits_under_way(core) < KITH_AUDITS_MAX)
+		 !is_one_too_many(core, true))
 		begin_all(core, peer);
 	else
 		again_later(core, peer);

@@ -73,6 +73,7 @@
 #define KITH_AUDIT_FRAME_BYTES 4096u /* few ranges, so that an answer takes below 10 ms */
 #define KITH_AUDIT_ROUNDS_MAX  256u  /* of one set; 120 differences in a round */
 #define KITH_AUDIT_MAX_MS      (10u * 60 * 1000) /* sums are kept for a partner that is slow */
+#define KITH_AUDITS_CALLED_MAX 2u    /* of these, that partners had us begin; the rest is ours */
 #define KITH_AUDITS_MAX        4u    /* at once, of all partners: 3 % of the set's memory each */
 #define KITH_AUDIT_SCANS       4u    /* a partner may make us scan everything so often a day */
 #define KITH_AUDIT_SET_COST    1000u /* and what a set costs beside its items, as items */

@@ -130,6 +130,42 @@ static void what_is_declined_is_not_found(void **state)
 	}
 }
 
+static size_t audited_here(const struct world *world)
+{
+	const struct kith_peer *peer;
+	size_t n = 0;
+
+	for (peer = world->nodes[0].core->peers; peer; peer = peer->next)
+		n += peer->audit.phase != KITH_AUDIT_OFF;
+	return n;
+}
+
+/* Three call node 0, and want to audit at the same moment. */
+static void who_calls_leaves_room_for_our_own(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_init(&world, 4);
+	for (size_t n = 1; n < 4; n++) {
+		partner(&world, 0, n, false);
+		partner(&world, n, 0, true);
+	}
+	advance(&world, 5000);
+	for (size_t n = 1; n < 4; n++) {
+		assert_int_equal(view(&world, n, 0).state, KITH_PARTNER_LIVE);
+		world.nodes[n].core->partners[0]->next_audit_ms = world.now_ms;
+		assert_int_equal(kith_core_tick(world.nodes[n].core, world.now_ms), 0);
+	}
+	run(&world);
+	assert_int_equal(audited_here(&world), KITH_AUDITS_CALLED_MAX);
+	assert_true(KITH_AUDITS_CALLED_MAX < KITH_AUDITS_MAX);
+	advance(&world, 3 * HOUR_MS); /* whoever was told NOT_NOW comes again */
+	for (size_t n = 1; n < 4; n++)
+		assert_int_equal(view(&world, n, 0).stats.audits, 1);
+	world_clear(&world);
+}
+
 /* ---- a core and a crooked partner ------------------------------------------------------------ */
 
 /* The crooked one has the keys of node 1; node 1's own core stays out of it. */
@@ -568,6 +604,7 @@ int main(void)
 		cmocka_unit_test(equal_sets_are_audited_once_a_day),
 		cmocka_unit_test(a_new_connection_does_not_audit_again),
 		cmocka_unit_test(records_may_come_during_an_audit),
+		cmocka_unit_test(who_calls_leaves_room_for_our_own),
 		cmocka_unit_test(what_is_declined_is_not_found),
 		cmocka_unit_test(who_never_gets_ready_is_asked_again_later),
 		cmocka_unit_test(endless_answers_come_to_an_end),

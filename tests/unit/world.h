@@ -44,7 +44,7 @@ struct wire {
 };
 
 struct world {
-	struct node nodes[3];
+	struct node nodes[4];
 	size_t node_count;
 	struct wire wires[16];
 	size_t wire_count;
