@@ -174,7 +174,7 @@ static void hold_back(struct kith_core *core, struct kith_peer *peer, enum kith_
 		kith_pull_settled(peer, bytes);
 }
 
-/* Over the quota of its author, or of this partner, which a copy of what is known does not touch. */
+/* Over its author's quota, or this partner's, which a copy of what is known does not touch. */
 static bool is_over_quota(struct kith_core *core, struct kith_peer *peer,
 	const struct kith_sync *sync, const struct kith_claim *claim)
 {

@@ -187,6 +187,7 @@ static void a_pull_over_the_quota_ends_and_goes_on_tomorrow(void **state)
 {
 	const size_t count = KITH_PULL_AT_LEAST + 500;
 	struct world world;
+	uint64_t sent;
 
 	(void)state;
 	world_init(&world, 2);
@@ -199,6 +200,9 @@ static void a_pull_over_the_quota_ends_and_goes_on_tomorrow(void **state)
 	assert_int_equal(world.nodes[1].count, KITH_PULL_AT_LEAST);
 	assert_unblamed(&world);
 	assert_int_equal(view(&world, 0, 0).stats.offences, 0);
+	sent = view(&world, 0, 0).stats.records_out;
+	advance(&world, 3 * KITH_RECONCILE_EVERY_MS);
+	assert_int_equal(view(&world, 0, 0).stats.records_out, sent); /* they are not asked for */
 	advance(&world, KITH_QUOTA_DAY_MS + 2 * KITH_RECONCILE_EVERY_MS);
 	assert_equal_sets(&world, count);
 	assert_unblamed(&world);
