@@ -2,12 +2,12 @@
  * quota.c: how many records of one author, and how many records and new authors by one partner, are
  * taken in a day (SPEC section "Quotas").
  *
- * A partner's records are counted before they are verified, since each costs that; when its number
- * is full nothing is asked of it any more. Only authentic records count for authors. What is over a
- * quota is not stored and not known: it is turned away, and as far as there is room its id is
- * remembered, so that it is not asked for again before the next day. That is no fault of the partner
- * that carries it. Days are counted by the monotonic clock from the start of the core; counts do not
- * outlive it.
+ * A partner's records are counted before they are verified, since each costs that; when its
+ * number is full nothing is asked of it any more. Only authentic records count for authors. What is
+ * over a quota is not stored and not known: it is turned away, and as far as there is room its id
+ * is remembered, so that it is not asked for again before the next day. That is no fault of the
+ * partner that carries it. Days are counted by the monotonic clock from the start of the core;
+ * counts do not outlive it.
  */
 #include "protocol/core_state.h"
 

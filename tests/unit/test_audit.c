@@ -105,31 +105,6 @@ static void records_may_come_during_an_audit(void **state)
 	world_clear(&world);
 }
 
-/* What is not taken for a quota's sake stays between the two; every plain comparison sees it. */
-static void what_is_declined_is_not_found(void **state)
-{
-	struct world world;
-	uint8_t seed[32] = {0x77};
-
-	(void)state;
-	for (size_t publisher = 0; publisher < 2; publisher++) {
-		two_nodes(&world);
-		advance(&world, 1000);
-		world.nodes[!publisher].core->quota.author_records = 1;
-		kith_sign_pair_from_seed(seed, &world.nodes[publisher].author);
-		for (uint64_t i = 0; i < 30; i++)
-			publish(&world, publisher, WALL - i, "too much");
-		advance(&world, 20 * HOUR_MS);
-		assert_int_equal(world.nodes[!publisher].count, RECORDS + 1);
-		assert_int_equal(view(&world, 0, 0).stats.audits, 1);
-		assert_int_equal(view(&world, 0, 0).stats.audit_found, 0);
-		assert_true(view(&world, 0, 0).last_audit_wall_ms > WALL);
-		assert_in_range(view(&world, 0, 0).next_audit_in_ms, 1, 30 * HOUR_MS);
-		assert_true(view(&world, 1, 0).next_audit_in_ms == UINT64_MAX);
-		world_clear(&world);
-	}
-}
-
 static size_t audited_here(const struct world *world)
 {
 	const struct kith_peer *peer;
@@ -605,7 +580,6 @@ int main(void)
 		cmocka_unit_test(a_new_connection_does_not_audit_again),
 		cmocka_unit_test(records_may_come_during_an_audit),
 		cmocka_unit_test(who_calls_leaves_room_for_our_own),
-		cmocka_unit_test(what_is_declined_is_not_found),
 		cmocka_unit_test(who_never_gets_ready_is_asked_again_later),
 		cmocka_unit_test(endless_answers_come_to_an_end),
 		cmocka_unit_test(a_malformed_answer_is_an_offence),

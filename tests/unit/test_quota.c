@@ -277,6 +277,33 @@ static void authors_are_known_again_after_a_start(void **state)
 	world_clear(&world);
 }
 
+/* What is not taken for a quota's sake stays between the two; every plain comparison sees it. */
+static void what_is_turned_away_is_not_found_by_an_audit(void **state)
+{
+	struct world world;
+	uint8_t seed[32] = {0x77};
+
+	(void)state;
+	for (size_t publisher = 0; publisher < 2; publisher++) {
+		world_init(&world, 2);
+		partner(&world, 0, 1, true); /* who calls audits */
+		partner(&world, 1, 0, false);
+		advance(&world, 1000);
+		world.nodes[!publisher].core->quota.author_records = 1;
+		kith_sign_pair_from_seed(seed, &world.nodes[publisher].author);
+		for (uint64_t i = 0; i < 30; i++)
+			publish(&world, publisher, WALL - i, "too much");
+		advance(&world, 20ull * 3600 * 1000);
+		assert_int_equal(world.nodes[!publisher].count, 1);
+		assert_int_equal(view(&world, 0, 0).stats.audits, 1);
+		assert_int_equal(view(&world, 0, 0).stats.audit_found, 0);
+		assert_true(view(&world, 0, 0).last_audit_wall_ms > WALL);
+		assert_in_range(view(&world, 0, 0).next_audit_in_ms, 1, 30ull * 3600 * 1000);
+		assert_true(view(&world, 1, 0).next_audit_in_ms == UINT64_MAX);
+		world_clear(&world);
+	}
+}
+
 static void the_table_of_authors_grows(void **state)
 {
 	struct kith_rng rng;
@@ -319,6 +346,7 @@ int main(void)
 		cmocka_unit_test(a_full_partner_bars_nobody_and_nothing_else),
 		cmocka_unit_test(whom_we_chose_is_never_new),
 		cmocka_unit_test(authors_are_known_again_after_a_start),
+		cmocka_unit_test(what_is_turned_away_is_not_found_by_an_audit),
 		cmocka_unit_test(the_table_of_authors_grows),
 	};
 
