@@ -77,6 +77,7 @@ struct kith_partner {
 	unsigned offences_today;   /* double the time that it is shunned; see quota.c for days */
 	struct kith_budget budget;
 	struct kith_budget ours; /* of what they count, what we spend */
+	uint64_t pushed_ms, relayed_ms; /* paces, see kith_pace(): to here, and from here */
 	uint32_t new_authors_today;
 	uint32_t records_today;
 	uint64_t turned_away_today;
@@ -349,6 +350,16 @@ bool kith_budget_may_announce(const struct kith_core *core, struct kith_partner 
 /* The same for what a message costs by its type and length. */
 KITH_MUST_CHECK int kith_budget_message(
 	struct kith_core *core, struct kith_peer *peer, uint8_t type, size_t payload_len);
+
+/* ---- budget.c: paces ------------------------------------------------------------------------ */
+/* Something that may happen every KITH_PUSH_EVERY_MS happens: *due_ms is when the next one is due,
+ * and more than now after as many as may come ahead. */
+static inline void kith_pace(uint64_t *due_ms, uint64_t ahead_ms, uint64_t now_ms)
+{
+	uint64_t from_ms = now_ms > ahead_ms ? now_ms - ahead_ms : 0;
+
+	*due_ms = (*due_ms > from_ms ? *due_ms : from_ms) + KITH_PUSH_EVERY_MS;
+}
 
 /* ---- quota.c -------------------------------------------------------------------------------- */
 KITH_MUST_CHECK int kith_quota_init(

@@ -91,6 +91,20 @@ static void announce(struct kith_core *core, struct kith_peer *peer, size_t sync
 	}
 }
 
+/* One's own is always pushed. Of what others bring no more is passed on than is read there; the rest
+ * is announced, and asked for in its own time. */
+static bool may_push(const struct kith_core *core, struct kith_peer *peer, enum kith_origin origin)
+{
+	if (kith_peer_backlog(peer) >= KITH_SEND_QUEUE_MAX_BYTES)
+		return false;
+	if (origin == KITH_ORIGIN_LOCAL)
+		return true;
+	if (peer->partner->relayed_ms > core->now_ms)
+		return false;
+	kith_pace(&peer->partner->relayed_ms, KITH_RELAY_AHEAD_MS, core->now_ms);
+	return true;
+}
+
 static bool has_it(const struct kith_pending_entry *entry, uint64_t conn)
 {
 	bool has = entry->conn == conn;
@@ -114,8 +128,7 @@ void kith_gossip_spread(struct kith_core *core, const struct kith_record *record
 			!kith_scope_index(
 				peer, &record->circle, kith_class_of_kind(record->kind), &sync))
 			continue;
-		if (live && !is_in(peer->lazy, tree) &&
-			kith_peer_backlog(peer) < KITH_SEND_QUEUE_MAX_BYTES)
+		if (live && !is_in(peer->lazy, tree) && may_push(core, peer, origin))
 			push(core, peer, record);
 		else
 			announce(core, peer, sync, &item, tree, live ? IHAVE_LIVE : IHAVE_SYNCED);

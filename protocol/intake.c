@@ -64,6 +64,8 @@ static int collect(struct kith_core *core, struct kith_peer *peer, enum kith_ori
 	if (err)
 		return err;
 	count_in_flight(core, peer, origin, envelope.len);
+	if (origin == KITH_ORIGIN_PUSH)
+		kith_pace(&peer->partner->pushed_ms, KITH_PUSH_AHEAD_MS, core->now_ms);
 	if ((*inbox)->count == KITH_VERIFY_BATCH)
 		kith_intake_flush(core, peer);
 	return 0;

@@ -99,9 +99,12 @@
 #define KITH_SEND_QUEUE_MAX_BYTES   (4u << 20)
 #define KITH_IN_FLIGHT_MAX_BYTES    (4u << 20)    /* records being verified and stored */
 #define KITH_PUSHED_MAX_BYTES       (256u * 1024) /* of these, by gossip */
-#define KITH_IN_FLIGHT_RECORD_BYTES 512u          /* what each costs beside its bytes */
-#define KITH_VERIFY_BATCH           64u           /* records a thread checks in one piece of work */
-#define KITH_FORGED_MAX             8u            /* forged ones before a connection is ended */
+#define KITH_PUSH_EVERY_MS          1u            /* one pushed record in so long, on average; */
+#define KITH_PUSH_AHEAD_MS          512u          /* what may come before its time */
+#define KITH_RELAY_AHEAD_MS         256u /* and what is passed on: less, so that nobody waits */
+#define KITH_IN_FLIGHT_RECORD_BYTES 512u /* what each costs beside its bytes */
+#define KITH_VERIFY_BATCH           64u  /* records a thread checks in one piece of work */
+#define KITH_FORGED_MAX             8u   /* forged ones before a connection is ended */
 
 /* Live gossip. The times suit links of up to 100 ms (SPEC section "Live gossip", "Measured"). */
 #define KITH_TREES          4096u /* two bits each per connection: 1 KiB */

@@ -360,6 +360,13 @@ bool kith_peer_flush(struct kith_core *core, struct kith_peer *peer)
 	return true;
 }
 
+/* Who pushes faster than people write is read as fast as they do, and no longer keeps others
+ * waiting. */
+static uint64_t resume_ms(const struct kith_peer *peer)
+{
+	return peer->partner && peer->established ? peer->partner->pushed_ms : 0;
+}
+
 /* Memory that a peer makes us hold: its records being checked and stored, and answers it does not
  * read. Above a bound nothing more is read from it, so its own network holds it back. */
 void kith_peer_mind_reading(struct kith_core *core, struct kith_peer *peer)
@@ -367,7 +374,8 @@ void kith_peer_mind_reading(struct kith_core *core, struct kith_peer *peer)
 	size_t factor = peer->reading ? 2 : 1;
 	bool on = peer->in_flight_bytes <= factor * (KITH_IN_FLIGHT_MAX_BYTES / 2) &&
 		  peer->in_flight_pushed <= factor * (KITH_PUSHED_MAX_BYTES / 2) &&
-		  kith_peer_backlog(peer) <= factor * KITH_SEND_QUEUE_MAX_BYTES;
+		  kith_peer_backlog(peer) <= factor * KITH_SEND_QUEUE_MAX_BYTES &&
+		  core->now_ms >= resume_ms(peer);
 	struct kith_action *action;
 
 	if (peer->closing || peer->reading == on)
@@ -511,11 +519,17 @@ static uint64_t dead_ms(const struct kith_core *core, const struct kith_peer *pe
 
 uint64_t kith_peer_deadline(const struct kith_core *core, const struct kith_peer *peer)
 {
+	uint64_t resume = resume_ms(peer);
+
 	if (!peer->established)
 		return kith_session_deadline_ms(peer->session);
-	return kith_earlier(kith_earlier(next_ping_ms(core, peer), dead_ms(core, peer)),
-		kith_earlier(kith_earlier(kith_sync_deadline(core, peer), peer->ihave_due_ms),
-			kith_audit_deadline(peer)));
+	if (peer->reading || resume <= core->now_ms)
+		resume = UINT64_MAX;
+	return kith_earlier(resume,
+		kith_earlier(kith_earlier(next_ping_ms(core, peer), dead_ms(core, peer)),
+			kith_earlier(
+				kith_earlier(kith_sync_deadline(core, peer), peer->ihave_due_ms),
+				kith_audit_deadline(peer))));
 }
 
 void kith_peer_tick(struct kith_core *core, struct kith_peer *peer)
@@ -533,6 +547,8 @@ void kith_peer_tick(struct kith_core *core, struct kith_peer *peer)
 		peer->pinged_ms = core->now_ms;
 		kith_peer_send(core, peer, KITH_MESSAGE_PING, "\0\0\0\0\0\0\0\0", 8, NULL, 0);
 	}
+	if (!peer->reading)
+		kith_peer_mind_reading(core, peer);
 	if (core->now_ms >= peer->ihave_due_ms)
 		kith_gossip_flush(core, peer);
 	kith_sync_tick(core, peer);

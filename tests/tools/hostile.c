@@ -15,7 +15,8 @@
 
 struct behaviour {
 	const char *name;
-	void (*step)(struct talk *talk); /* at most COUNT times, or for ever */
+	void (*prepare)(struct talk *talk); /* before the call */
+	void (*step)(struct talk *talk);    /* at most COUNT times, or for ever */
 	void (*hear)(struct talk *talk, uint8_t type, struct kith_cursor *payload);
 	bool once;  /* one step, then it only listens */
 	bool again; /* when it ends, it calls again, until it is refused */
@@ -38,8 +39,8 @@ static const struct behaviour behaviours[] = {
 	{.name = "pulls", .step = pull, .hear = pull_again, .once = true},
 	{.name = "pulls-unread", .step = pull, .once = true, .deaf = true},
 	{.name = "wants", .step = pull, .hear = want_again, .once = true},
-	{.name = "authors", .step = authors},
-	{.name = "one-author", .step = one_author},
+	{.name = "authors", .prepare = lay_in_authors, .step = authors},
+	{.name = "one-author", .prepare = lay_in_one_author, .step = one_author},
 	{.name = "forged", .step = forged},
 	{.name = "future", .step = future, .once = true},
 	{.name = "foreign", .step = foreign, .once = true},
@@ -115,6 +116,8 @@ static void run_caller(struct talk *talk, const struct behaviour *behaviour, siz
 {
 	bool first = true;
 
+	if (behaviour->prepare)
+		behaviour->prepare(talk);
 	while (call(talk)) {
 		if (first)
 			tell("connected");

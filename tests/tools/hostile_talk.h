@@ -48,6 +48,7 @@ struct talk {
 	void (*hear)(struct talk *talk, uint8_t type, struct kith_cursor *payload);
 	size_t heard, said, most; /* for the behaviour */
 	struct kith_buf notes;
+	struct kith_buf stock; /* messages made beforehand, each behind its length u32 */
 };
 
 static void random_fill(void *ctx, void *out, size_t len)

@@ -136,26 +136,76 @@ static void push(struct talk *talk, struct kith_buf *records)
 	say_buf(talk, KITH_MESSAGE_PUSH, records);
 }
 
-static void authors(struct talk *talk)
+static void make_authors(struct talk *talk, struct kith_buf *out)
+{
+	(void)talk;
+	for (int i = 0; i < 100; i++) {
+		struct kith_sign_pair author = make_up_author();
+		add_common_record(out, &author, wall_ms());
+	}
+}
+
+static void make_by_one(struct talk *talk, struct kith_buf *out)
+{
+	for (int i = 0; i < 100; i++)
+		add_common_record(out, &talk->group, wall_ms());
+}
+
+/* So much is signed before the call, that what is measured then is not our own work. */
+#define STOCK_MESSAGES 50
+
+static void lay_in(struct talk *talk, void (*make)(struct talk *talk, struct kith_buf *out))
 {
 	struct kith_buf buf;
 
-	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
-	for (int i = 0; i < 100; i++) {
-		struct kith_sign_pair author = make_up_author();
-		add_common_record(&buf, &author, wall_ms());
+	kith_buf_init(&talk->stock, STOCK_MESSAGES * KITH_MESSAGE_MAX_BYTES);
+	for (int i = 0; i < STOCK_MESSAGES; i++) {
+		kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
+		make(talk, &buf);
+		kith_write_u32(&talk->stock, (uint32_t)buf.len);
+		kith_write(&talk->stock, buf.data, buf.len);
+		kith_buf_clear(&buf);
 	}
+	MUST(kith_buf_err(&talk->stock) == 0);
+}
+
+/* From the stock as long as there is some. */
+static void push_more(struct talk *talk, void (*make)(struct talk *talk, struct kith_buf *out))
+{
+	struct kith_cursor cursor;
+	struct kith_bytes message;
+	struct kith_buf buf;
+
+	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
+	kith_cursor_init(&cursor, talk->stock.data, talk->stock.len);
+	message = kith_read_view(&cursor, kith_read_u32(&cursor));
+	if (cursor.err)
+		make(talk, &buf);
+	else
+		kith_write(&buf, message.data, message.len);
+	if (!cursor.err)
+		kith_buf_consume(&talk->stock, 4 + message.len);
 	push(talk, &buf);
+}
+
+static void lay_in_authors(struct talk *talk)
+{
+	lay_in(talk, make_authors);
+}
+
+static void authors(struct talk *talk)
+{
+	push_more(talk, make_authors);
+}
+
+static void lay_in_one_author(struct talk *talk)
+{
+	lay_in(talk, make_by_one);
 }
 
 static void one_author(struct talk *talk)
 {
-	struct kith_buf buf;
-
-	kith_buf_init(&buf, KITH_MESSAGE_MAX_BYTES);
-	for (int i = 0; i < 100; i++)
-		add_common_record(&buf, &talk->group, wall_ms());
-	push(talk, &buf);
+	push_more(talk, make_by_one);
 }
 
 static void forged(struct talk *talk)
