@@ -8,9 +8,9 @@
 
 /*
  * Puts a value into a draft of that kind: "title=…", "place.country=GR", "clauses[1].who=…". A list
- * gets one more entry each time. "link.why=…" is about the last of its links. What is said the first
- * time takes the place of what the draft had. said is an object that remembers it, empty at first.
- * Complains and returns an exit code.
+ * gets one more entry each time. "link.why=…" is about the last of its links. What is said the
+ * first time takes the place of what the draft had. said is an object that remembers it, empty at
+ * first. Complains and returns an exit code.
  */
 KITH_MUST_CHECK int kith_assign(struct kith_cli *cli, const char *kind, json_t *draft, json_t *said,
 	const char *assignment);

@@ -14,6 +14,7 @@
 #include "node/answer.h"
 #include "node/vocabulary.h"
 #include "node/report/walk.h"
+#include "protocol/domain/exchange.h"
 #include "protocol/domain/translation.h"
 
 #define PROFILES_MAX 5u
@@ -23,9 +24,10 @@ struct match {
 	struct kith_report *report;
 	struct kith_vocabulary vocabulary;
 	const struct kith_record *own;
-	const Kith__Exchange *need; /* its body, whichever its direction is */
-	json_t *languages;          /* of its people */
-	size_t rows;                /* shown for each tag */
+	const Kith__Exchange *need;    /* its body, whichever its direction is */
+	struct kith_agreements agreed; /* what there is no need to propose any more */
+	json_t *languages;             /* of its people */
+	size_t rows;                   /* shown for each tag */
 };
 
 /* ---- reasons ------------------------------------------------------------------------------- */
@@ -115,12 +117,22 @@ static bool complements(Kith__Direction a, Kith__Direction b)
 	return a != b || a == KITH__DIRECTION__DIRECTION_POTENTIAL;
 }
 
+static bool is_agreed(const struct match *match, const struct kith_record_id *id)
+{
+	for (size_t i = 0; i < match->agreed.count; i++)
+		if (kith_id_equal(match->agreed.list[i].answer.bytes, id->bytes) ||
+			kith_id_equal(match->agreed.list[i].answered.bytes, id->bytes))
+			return true;
+	return false;
+}
+
 static bool is_candidate(
 	const struct match *match, const struct kith_record *record, const Kith__Exchange *exchange)
 {
 	uint64_t now_ms = match->report->now_ms;
 
 	if (kith_id_equal(record->author.bytes, match->own->author.bytes) ||
+		is_agreed(match, &record->id) ||
 		!complements(match->need->direction, exchange->direction))
 		return false;
 	return !exchange->has_expires_ms || exchange->expires_ms < 0 ||
@@ -197,8 +209,12 @@ static int match_one(struct match *match, const struct kith_record *own)
 	kith_hex_format(own->id.bytes, KITH_ID_LEN, hex);
 	kith_report_section(match->report, hex, body.common->title);
 	err = languages_of(match->report, own, &match->languages);
-	if (!err && match->need->common)
+	if (!err)
+		err = kith_agreements_derive(&match->report->view, &own->id, &match->agreed);
+	if (!err) {
 		err = look_by_tags(match);
+		kith_agreements_clear(&match->agreed);
+	}
 	if (!err && body.common->n_tags == 0)
 		kith_report_note(match->report,
 			"\"%.100s\" has no tags by which it could be matched.", body.common->title);

@@ -45,6 +45,7 @@ def it_is_free_but_not_gratis(world):
     assert [(row["id"], row["shared_tags"]) for row in match] == [(need, ["design thinking"])], match
     assert titles(gdansk.rows("balance")["open"]) == ["A design thinking session"]
     gdansk.kith("accept", need)
+    assert gdansk.rows("match", offer)[offer] == []  # agreed; nothing to propose any more
     given = gdansk.rows("balance")["given"]
     assert [(row["other"], row["with"]) for row in given] == [(need, baia_mare.key)], given
     wait_until(lambda: titles(baia_mare.rows("balance")["received"]) == ["We want to draw our personas"],
