@@ -198,6 +198,28 @@ static void a_forged_copy_is_counted_and_the_record_still_comes(void **state)
 	world_clear(&world);
 }
 
+static void forging_again_and_again_is_an_offence(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_init(&world, 2);
+	partner(&world, 0, 1, true);
+	partner(&world, 1, 0, false);
+	advance(&world, 1000);
+	for (uint64_t n = 1; n <= KITH_FORGED_MAX; n++) {
+		assert_int_equal(view(&world, 1, 0).state, KITH_PARTNER_LIVE);
+		world.tamper = flip_last_bit;
+		publish(&world, 0, WALL + n, "flipped by its sender");
+		run(&world);
+		assert_int_equal(view(&world, 1, 0).stats.forged, n);
+	}
+	assert_int_equal(view(&world, 1, 0).stats.offences, 1);
+	assert_int_equal(view(&world, 1, 0).ended_by, KITH_COMPLAINT_FORGED);
+	assert_true(view(&world, 1, 0).shut_out_ms > 0);
+	world_clear(&world);
+}
+
 /* Else what waits to be sent to a partner that reads nothing would be kept for ever. */
 static void who_takes_nothing_is_let_go(void **state)
 {
@@ -392,6 +414,7 @@ int main(void)
 		cmocka_unit_test(large_differences_are_asked_for_in_portions),
 		cmocka_unit_test(a_full_disk_is_got_over),
 		cmocka_unit_test(a_forged_copy_is_counted_and_the_record_still_comes),
+		cmocka_unit_test(forging_again_and_again_is_an_offence),
 		cmocka_unit_test(a_stripped_copy_does_not_count),
 		cmocka_unit_test(who_takes_nothing_is_let_go),
 		cmocka_unit_test(the_far_future_is_held_back),
