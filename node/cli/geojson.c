@@ -188,8 +188,8 @@ static json_t *row_of(const json_t *feature)
 		kith_json_set(row, "@geometry", json_string(kith_json_get_text(geometry, "type")));
 	add_geometry(&box, geometry);
 	if (box.any) {
-		kith_json_set(row, "@lat", json_real((box.south + box.north) / 2));
-		kith_json_set(row, "@lon", json_real((box.west + box.east) / 2));
+		kith_json_set(row, "@lat", json_real(box.south / 2 + box.north / 2));
+		kith_json_set(row, "@lon", json_real(box.west / 2 + box.east / 2));
 	}
 	return row;
 }

@@ -54,6 +54,9 @@ static void reads_features(void **state)
 		{KAVALA "\n\x1e" KAVALA, ROW ROW},
 		{KAVALA, ROW},
 		{"{\"features\": [" FEATURE("null", "null") "]}", "{}"},
+		{FEATURE("null", "{\"type\": \"LineString\", \"coordinates\": [[1.5e308, "
+				 "0], [1.5e308, 0]]}"),
+			"{\"@geometry\": \"LineString\", \"@lat\": 0.0, \"@lon\": 1.5e308}"},
 		{"{\"features\": [{\"type\": \"Feature\", \"id\": 7, \"properties\": {\"id\": "
 		 "1}}]}",
 			"{\"@id\": 7, \"id\": 1}"},
