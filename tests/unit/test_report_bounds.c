@@ -11,7 +11,7 @@
 #include "node/record_json.h"
 #include "node/report/linked.h"
 #include "node/report/report.h"
-#include "node/report/vocabulary.h"
+#include "node/vocabulary.h"
 #include "node/store/view.h"
 #include "tests/unit/store_world.h"
 
