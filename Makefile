@@ -62,13 +62,19 @@ SIM_BIN    := $(if $(SIM_SRC),$(BUILD)/tests/simulate)
 SWARM_BIN  := $(BUILD)/tests/swarm
 PROGRAMS   := $(if $(wildcard node/main.c),$(KITHD)) $(if $(wildcard node/cli/main.c),$(KITH))
 
+# Catalogues of messages, and what they are made from.
+PO      := $(sort $(wildcard node/cli/po/*.po))
+MO      := $(PO:node/cli/po/%.po=$(BUILD)/locale/%/LC_MESSAGES/kith.mo)
+POT     := $(BUILD)/po/kith.pot
+PO_SRC  := $(filter-out %/mapping.c %/mapping_apply.c %/pick_parse.c %/rows.c %/geojson.c %/settings.c,$(CLI_SRC)) \
+        $(sort $(wildcard node/report/*.c))
 RPC_MAN    := $(if $(SCHEMAS),$(BUILD)/man/kith-rpc.7)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help
-all: $(PROGRAMS) $(RPC_MAN) ## build kithd and kith into build/
+all: $(PROGRAMS) $(RPC_MAN) $(MO) ## build kithd and kith into build/
 
 help: ## list the targets
 	@echo "kith $(VERSION): make TARGET"
@@ -171,9 +177,30 @@ $(BUILD)/man/kith-rpc.7: contrib/man/kith-rpc.7.in $(BUILD)/make-kith-rpc
 	@mkdir -p $(@D)
 	$(call say,GEN)$(BUILD)/make-kith-rpc $< > $@
 
+# The tool's own words in other languages. Strings in tables are printed by a program, the others are
+# found where they are said.
+$(BUILD)/locale/%/LC_MESSAGES/kith.mo: node/cli/po/%.po
+	@mkdir -p $(@D)
+	$(call say,MSG)msgfmt --check -o $@ $<
+$(BUILD)/po-tables: $(call obj,contrib/po-tables.c) $(LIBCLI) $(BELOW_CLI)
+	$(call link,$^)
+KEYWORDS := _ N_ P_:1,2 kith_fail:3 kith_hint:2 kith_ask_line:2 wrong:2 kith_parse_wrong:3 wanted:3 \
+        kith_report_section:3 kith_report_note:2
+$(POT): $(BUILD)/po-tables $(PO_SRC)
+	@mkdir -p $(@D)
+	@$(BUILD)/po-tables > $(BUILD)/po/tables.c
+	$(call say,MSG)xgettext --from-code=UTF-8 --language=C --no-location --no-wrap --package-name=kith \
+		$(addprefix --keyword=,$(KEYWORDS)) -o $@ $(PO_SRC) $(BUILD)/po/tables.c \
+		2>$(BUILD)/po/warnings
+	@sed -i '/^"POT-Creation-Date/d' $@
+po: $(POT) ## bring the catalogues in node/cli/po up to date with the sources
+	for file in $(PO); do msgmerge --quiet --update --backup=none --no-wrap --no-fuzzy-matching \
+		--no-location $$file $(POT) && msgattrib --no-obsolete --no-wrap -o $$file $$file && \
+		msgfmt --statistics -o /dev/null $$file; done
+
 # ---- trying and testing ------------------------------------------------------------------------------
 
-.PHONY: valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak canaries swarm bench bench-peers deps
+.PHONY: po valgrind crash demo check check-vectors check-source check-symbols asan fuzz sim soak canaries swarm bench bench-peers deps
 deps:
 	@contrib/install-deps build
 
@@ -182,14 +209,14 @@ demo: ## three cities on loopback: publish, gossip, crash, catch up, search (KEE
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) contrib/demo/run
 
-TESTS_ALL := $(PROGRAMS) $(RPC_MAN) $(UNIT_BIN) $(VECTOR_BIN) $(FUZZ_BIN) $(TOOL_BIN) $(SIM_BIN) $(SWARM_BIN)
+TESTS_ALL := $(PROGRAMS) $(RPC_MAN) $(MO) $(POT) $(UNIT_BIN) $(VECTOR_BIN) $(FUZZ_BIN) $(TOOL_BIN) $(SIM_BIN) $(SWARM_BIN)
 check: $(TESTS_ALL) ## every test: unit, vectors, simulation, end to end, source and symbol rules
 	@BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run all
 
 check-vectors: $(VECTOR_BIN) ## the vectors of protocol/vectors and of $KITH_VECTORS
 	@BUILD=$(BUILD) tests/run vectors
 
-check-source: $(RPC_MAN) ## the house rules: no include points up, no file-scope state, tidy text
+check-source: $(RPC_MAN) $(MO) $(POT) ## the house rules: no include points up, no file-scope state, tidy text
 	@BUILD=$(BUILD) tests/run source
 
 check-symbols: $(LIBKEYS) $(LIBPROTOCOL) ## the two lower rooms call no socket, clock, file or random source
@@ -240,6 +267,8 @@ install: all ## install programs, manual pages, completions and units into $(DES
 	set -e; for unit in $(UNITS); do \
 		to=$(DESTDIR)$(PREFIX)/lib/systemd/$$(dirname $${unit#contrib/systemd/})/$${unit##*/}; \
 		install -D -m 644 $$unit $$to; sed -i 's|/usr/local/|$(PREFIX)/|' $$to; done
+	set -e; for mo in $(MO:$(BUILD)/locale/%=%); do \
+		install -D -m 644 $(BUILD)/locale/$$mo $(DESTDIR)$(PREFIX)/share/locale/$$mo; done
 	install -D -m 644 contrib/completions/kith.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kith
 	install -D -m 644 contrib/completions/_kith $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_kith

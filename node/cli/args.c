@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/cli/say.h"
 #include "node/suggest.h"
 
 struct parse {
@@ -24,7 +25,7 @@ wrong(const struct parse *parse, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(parse->why, parse->why_len, format, args);
+	vsnprintf(parse->why, parse->why_len, gettext(format), args);
 	va_end(args);
 	return false;
 }

@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "node/api/jsonrpc.h"
+#include "node/cli/say.h"
 
 /* ---- reaching the node --------------------------------------------------------------------- */
 
 static int unreachable(struct kith_cli *cli, const char *path, const char *home, int err)
 {
 	kith_fail(cli, KITH_EXIT_UNREACHABLE, "no node answers at %s: %s", path,
-		err == KITH_E_PERMISSION  ? "its sockets are not open to this user"
-		: err == KITH_E_NOT_FOUND ? "it does not run"
+		err == KITH_E_PERMISSION  ? _("its sockets are not open to this user")
+		: err == KITH_E_NOT_FOUND ? _("it does not run")
 					  : kith_err_text(err));
 	if (home && err == KITH_E_NOT_FOUND)
 		kith_hint(cli, "start it with: kithd --home %s", home);
@@ -59,8 +60,8 @@ static int broken(struct kith_cli *cli, int err)
 	kith_talk_close(cli->talk);
 	cli->talk = NULL;
 	return kith_fail(cli, KITH_EXIT_UNREACHABLE, "%s",
-		err == KITH_E_TRUNCATED   ? "the node went away before it had answered"
-		: err == KITH_E_MALFORMED ? "what answers there is no node of kith"
+		err == KITH_E_TRUNCATED   ? _("the node went away before it had answered")
+		: err == KITH_E_MALFORMED ? _("what answers there is no node of kith")
 					  : kith_err_text(err));
 }
 

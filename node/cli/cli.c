@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "node/cli/help.h"
+#include "node/cli/locale.h"
+#include "node/cli/say.h"
 #include "node/cli/talk.h"
 #include "node/suggest.h"
 
@@ -19,7 +21,7 @@ static void print_error(struct kith_cli *cli, enum kith_style style, const char 
 
 	kith_str_init(&message);
 	kith_str_init(&line);
-	kith_str_addv(&message, format, args);
+	kith_str_addv(&message, gettext(format), args);
 	kith_style_add(&line, &cli->err, style, first);
 	kith_safe_add(&line, message.s, message.len, KITH_SAFE_LINE);
 	fflush(cli->out.file);
@@ -90,8 +92,8 @@ char *kith_ask_line(struct kith_cli *cli, const char *question, const char *fall
 		size_t len;
 		char *answer;
 
-		fprintf(cli->err.file, fallback && *fallback ? "%s [%s]: " : "%s: ", question,
-			fallback);
+		fprintf(cli->err.file,
+			fallback && *fallback ? "%s [%s]: " : "%s: ", gettext(question), fallback);
 		fflush(cli->err.file);
 		if (getline(&line, &room, stdin) < 0) {
 			free(line);
@@ -262,6 +264,9 @@ int kith_cli_main(int argc, char **argv)
 	const char *other;
 	int code;
 
+	kith_str_init(&cli.wishes);
+	kith_locale_wishes(&cli.wishes);
+	kith_locale_begin(cli.wishes.s);
 	kith_term_init(&cli.out, stdout);
 	kith_term_init(&cli.err, stderr);
 	cli.names = kith_need_json(json_object());
@@ -280,5 +285,6 @@ int kith_cli_main(int argc, char **argv)
 						strerror(errno));
 	kith_talk_close(cli.talk);
 	json_decref(cli.names);
+	kith_str_clear(&cli.wishes);
 	return code;
 }

@@ -17,6 +17,7 @@ struct kith_cli {
 	const struct kith_args *args;
 	struct kith_term out, err;
 	struct kith_talk *talk; /* NULL until the node is asked something */
+	struct kith_str wishes; /* the languages of the user (locale.h) */
 	json_t *names;          /* author key -> name, as far as looked up */
 };
 

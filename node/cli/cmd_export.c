@@ -7,6 +7,7 @@
 #include "node/cli/export.h"
 #include "node/cli/find.h"
 #include "node/cli/run.h"
+#include "node/cli/say.h"
 
 /* ---- JSON lines ------------------------------------------------------------------------------ */
 
@@ -177,9 +178,11 @@ int kith_run_export(struct kith_cli *cli, const struct kith_args *args)
 	if (!code)
 		code = export_to(&run, args, limit);
 	if (!code && run.export.contacts)
-		kith_hint(cli, "%zu contact%s left out; --keep-personal keeps %s",
-			run.export.contacts, run.export.contacts == 1 ? " was" : "s were",
-			run.export.contacts == 1 ? "it" : "them");
+		kith_hint(cli,
+			P_("%zu contact was left out; --keep-personal keeps it",
+				"%zu contacts were left out; --keep-personal keeps them",
+				run.export.contacts),
+			run.export.contacts);
 	kith_export_html_clear(&run.export);
 	json_decref(run.export.columns);
 	json_decref(run.export.kinds);

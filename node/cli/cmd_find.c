@@ -7,6 +7,7 @@
 
 #include "node/cli/ask.h"
 #include "node/cli/run.h"
+#include "node/cli/say.h"
 #include "node/cli/who.h"
 
 /* ---- what to look for ---------------------------------------------------------------------- */
@@ -181,12 +182,12 @@ static int add_row(void *ctx, const json_t *record)
 int kith_run_find(struct kith_cli *cli, const struct kith_args *args)
 {
 	static const struct kith_column columns[] = {
-		{.heading = "ID", .style = KITH_YELLOW},
-		{.heading = "CREATED", .leave = 1},
-		{.heading = "KIND", .leave = 3},
-		{.heading = "TITLE", .style = KITH_BOLD, .least = 20},
-		{.heading = "PLACE", .least = 8, .leave = 2},
-		{.heading = "AUTHOR", .style = KITH_DIM, .least = 7, .tail = true, .leave = 4},
+		{.heading = N_("ID"), .style = KITH_YELLOW},
+		{.heading = N_("CREATED"), .leave = 1},
+		{.heading = N_("KIND"), .leave = 3},
+		{.heading = N_("TITLE"), .style = KITH_BOLD, .least = 20},
+		{.heading = N_("PLACE"), .least = 8, .leave = 2},
+		{.heading = N_("AUTHOR"), .style = KITH_DIM, .least = 7, .tail = true, .leave = 4},
 	};
 	struct listing listing = {.cli = cli};
 	long long limit;
@@ -230,17 +231,17 @@ void kith_links_add(struct kith_table *table, const json_t *links)
 		kith_table_add(table, cell.s);
 		kith_str_reset(&cell);
 		kith_table_add(table, kith_json_get_text(link, "kind"));
-		kith_table_add(table, held ? kith_json_get_text(link, "title") : "(not here)");
+		kith_table_add(table, held ? kith_json_get_text(link, "title") : _("(not here)"));
 	}
 	kith_str_clear(&cell);
 }
 
 const struct kith_column kith_links_columns[KITH_LINKS_COLUMNS] = {
 	{.heading = "", .style = KITH_DIM},
-	{.heading = "TYPE"},
-	{.heading = "ID", .style = KITH_YELLOW},
-	{.heading = "KIND", .leave = 1},
-	{.heading = "TITLE", .style = KITH_BOLD, .least = 12},
+	{.heading = N_("TYPE")},
+	{.heading = N_("ID"), .style = KITH_YELLOW},
+	{.heading = N_("KIND"), .leave = 1},
+	{.heading = N_("TITLE"), .style = KITH_BOLD, .least = 12},
 };
 
 int kith_run_links(struct kith_cli *cli, const struct kith_args *args)

@@ -8,6 +8,7 @@
 #include "node/cli/find.h"
 #include "node/cli/import.h"
 #include "node/cli/run.h"
+#include "node/cli/say.h"
 
 #define MAPPING_MAX_BYTES (256u << 10)
 #define GROUPED_MAX_BYTES (256u << 20) /* of a file whose rows are held to be grouped */
@@ -26,7 +27,7 @@ static void show_progress(struct run *run, uint64_t done)
 {
 	char note[64];
 
-	snprintf(note, sizeof(note), "%zu records",
+	snprintf(note, sizeof(note), _("%zu records"),
 		run->import.made + run->import.there + run->import.refused);
 	kith_progress_at(&run->progress, done, note);
 }
@@ -156,10 +157,13 @@ static void print_json(struct run *run)
 	json_decref(json);
 }
 
-static void add_note(struct kith_str *out, size_t count, const char *one, const char *many)
+/* text is of the plural that fits the count. */
+static void add_note(struct kith_str *out, size_t count, const char *text)
 {
-	if (count)
-		kith_str_addf(out, "%zu %s\n", count, count == 1 ? one : many);
+	if (!count)
+		return;
+	kith_str_addf(out, text, count);
+	kith_str_add_c(out, '\n');
 }
 
 static void print_text(struct run *run)
@@ -173,22 +177,31 @@ static void print_text(struct run *run)
 	kith_str_init(&safe);
 	if (import->first && kith_text_form_format(import->first, &first)) {
 		kith_safe_add(&safe, first.s, first.len, KITH_SAFE_BLOCK);
-		kith_str_addf(&out, "The first record would read:\n\n%s\n", safe.s);
+		kith_str_addf(&out, _("The first record would read:\n\n%s\n"), safe.s);
 	}
-	kith_str_addf(&out, "%zu %s, %zu already there, %zu refused\n", import->made,
-		import->dry_run ? "would be new" : "new", import->there, import->refused);
-	add_note(&out, tidied->shortened, "text was longer than allowed and was cut at a word",
-		"texts were longer than allowed and were cut at a word");
-	add_note(&out, tidied->list_items, "value of a list was beyond the longest list allowed",
-		"values of lists were beyond the longest list allowed");
-	add_note(&out, tidied->cleaned, "text held control characters, which were left out",
-		"texts held control characters, which were left out");
+	kith_str_addf(&out,
+		import->dry_run ? _("%zu would be new, %zu already there, %zu refused\n")
+				: _("%zu new, %zu already there, %zu refused\n"),
+		import->made, import->there, import->refused);
+	add_note(&out, tidied->shortened,
+		P_("%zu text was longer than allowed and was cut at a word",
+			"%zu texts were longer than allowed and were cut at a word",
+			tidied->shortened));
+	add_note(&out, tidied->list_items,
+		P_("%zu value of a list was beyond the longest list allowed",
+			"%zu values of lists were beyond the longest list allowed",
+			tidied->list_items));
+	add_note(&out, tidied->cleaned,
+		P_("%zu text held control characters, which were left out",
+			"%zu texts held control characters, which were left out", tidied->cleaned));
 	add_note(&out, tidied->personal.emails,
-		"e-mail address was left out; --keep-personal keeps it",
-		"e-mail addresses were left out; --keep-personal keeps them");
+		P_("%zu e-mail address was left out; --keep-personal keeps it",
+			"%zu e-mail addresses were left out; --keep-personal keeps them",
+			tidied->personal.emails));
 	add_note(&out, tidied->personal.phones,
-		"telephone number was left out; --keep-personal keeps it",
-		"telephone numbers were left out; --keep-personal keeps them");
+		P_("%zu telephone number was left out; --keep-personal keeps it",
+			"%zu telephone numbers were left out; --keep-personal keeps them",
+			tidied->personal.phones));
 	kith_out(run->import.cli, &out);
 	kith_str_clear(&out);
 	kith_str_clear(&first);

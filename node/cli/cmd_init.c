@@ -15,6 +15,7 @@
 #include "keys/secret.h"
 #include "node/cli/local.h"
 #include "node/cli/run.h"
+#include "node/cli/say.h"
 #include "node/cli/text_fields.h"
 #include "node/cli/text_form.h"
 #include "node/file.h"
@@ -109,9 +110,10 @@ static int ask_passphrase(struct init *init)
 		return err ? kith_fail(init->cli, KITH_EXIT_FAILED, "%s", init->why) : 0;
 	}
 	err = kith_passphrase_ask(
-		"Passphrase for the keys: ", &init->passphrase, init->why, sizeof(init->why));
+		_("Passphrase for the keys: "), &init->passphrase, init->why, sizeof(init->why));
 	if (!err)
-		err = kith_passphrase_ask("The same again: ", &again, init->why, sizeof(init->why));
+		err = kith_passphrase_ask(
+			_("The same again: "), &again, init->why, sizeof(init->why));
 	if (err) {
 		kith_fail(init->cli, KITH_EXIT_FAILED, "%s", init->why);
 		kith_hint(init->cli,
@@ -303,19 +305,19 @@ static void print_next_steps(struct init *init)
 	if (!is_usual)
 		kith_str_addf(&home, " --home %s", init->home);
 	kith_str_addf(&out,
-		"The home of %s is at %s.\n\n"
-		"Next:\n"
-		"  1. Move keys/recovery.key to paper or another medium, away from this machine. "
-		"It\n"
-		"     names a new key when this one is lost or stolen, and serves for nothing "
-		"else.\n"
-		"  2. Start the node:\n"
-		"         kithd%s\n"
-		"  3. Read once more who you say you are, and publish it:\n"
-		"         kith publish%s %s/profile.kith\n"
-		"  4. Hand your address to a partner, and name the partner here:\n"
-		"         kith id%s\n"
-		"         kith partner add%s ADDRESS\n",
+		_("The home of %s is at %s.\n\n"
+		  "Next:\n"
+		  "  1. Move keys/recovery.key to paper or another medium, away from this machine. "
+		  "It\n"
+		  "     names a new key when this one is lost or stolen, and serves for nothing "
+		  "else.\n"
+		  "  2. Start the node:\n"
+		  "         kithd%s\n"
+		  "  3. Read once more who you say you are, and publish it:\n"
+		  "         kith publish%s %s/profile.kith\n"
+		  "  4. Hand your address to a partner, and name the partner here:\n"
+		  "         kith id%s\n"
+		  "         kith partner add%s ADDRESS\n"),
 		init->name, init->home, home.s, home.s, init->home, home.s, home.s);
 	kith_safe_add(&safe, out.s, out.len, KITH_SAFE_BLOCK);
 	kith_out(init->cli, &safe);

@@ -14,6 +14,7 @@
 #include "node/cli/editor.h"
 #include "node/cli/local.h"
 #include "node/cli/run.h"
+#include "node/cli/say.h"
 #include "node/cli/text_lines.h"
 #include "node/cli/translate.h"
 #include "node/suggest.h"
@@ -268,8 +269,8 @@ static bool wants_again(struct writing *writing)
 
 	if (!kith_can_ask(writing->cli))
 		return false;
-	answer = kith_ask_line(writing->cli, "Open it again? (yes or no)", "yes");
-	again = answer && (*answer == 'y' || *answer == 'Y');
+	answer = kith_ask_line(writing->cli, "Open it again? (yes or no)", _("yes"));
+	again = answer && strchr(_("yY"), *answer);
 	free(answer);
 	return again;
 }

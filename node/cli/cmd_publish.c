@@ -3,6 +3,7 @@
 
 #include "node/cli/draft.h"
 #include "node/cli/run.h"
+#include "node/cli/say.h"
 
 /* Carries out one of the two for each file; the worst outcome is the exit code. */
 static int each(struct kith_cli *cli, const struct kith_args *args,
@@ -56,7 +57,7 @@ static int check(struct kith_cli *cli, struct kith_draft *draft)
 
 		kith_str_init(&line);
 		kith_safe_add(&line, draft->name, strlen(draft->name), KITH_SAFE_LINE);
-		kith_str_add(&line, ": could be published\n");
+		kith_str_add(&line, _(": could be published\n"));
 		kith_out(cli, &line);
 		kith_str_clear(&line);
 		kith_draft_advise(cli, draft, result);

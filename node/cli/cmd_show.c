@@ -6,8 +6,8 @@
 
 #include "node/cli/ask.h"
 #include "node/cli/find.h"
-#include "node/cli/locale.h"
 #include "node/cli/run.h"
+#include "node/cli/say.h"
 #include "node/cli/show_lang.h"
 #include "node/cli/show_state.h"
 #include "node/cli/text_fields.h"
@@ -206,9 +206,10 @@ static void add_body(struct page *page, const json_t *record)
 	const json_t *body = json_object_get(record, "body");
 
 	if (json_is_null(body)) {
-		kith_str_add(&page->out, "\nThe text was erased by its author.\n");
+		kith_str_add(&page->out, _("\nThe text was erased by its author.\n"));
 	} else if (!kind || json_object_get(body, "unknown")) {
-		kith_str_add(&page->out, "\nThis version of kith does not know what is in it.\n");
+		kith_str_add(
+			&page->out, _("\nThis version of kith does not know what is in it.\n"));
 	} else {
 		add_lines(page, fields, "", body, " title ");
 		add_blocks(page, fields, "", body);
@@ -258,7 +259,7 @@ static int add_links(struct page *page, const json_t *record)
 		json_decref(result);
 		return code;
 	}
-	add_heading(page, "", "links");
+	add_heading(page, "", _("links"));
 	kith_table_init(&table, kith_links_columns, KITH_LINKS_COLUMNS);
 	kith_links_add(&table, json_object_get(result, "links"));
 	term.file = kith_need(open_memstream(&text, &len));
@@ -280,7 +281,7 @@ static int add_state(struct page *page, const json_t *record)
 	kith_str_init(&lines);
 	code = kith_show_state(page->cli, kith_json_get_text(record, "id"), page->width, &lines);
 	if (!code && lines.len) {
-		add_heading(page, "", "what others say");
+		add_heading(page, "", _("what others say"));
 		kith_str_add_n(&page->out, lines.s, lines.len);
 	}
 	kith_str_clear(&lines);
@@ -315,19 +316,19 @@ static void add_head(struct page *page, const json_t *record, const char *label)
 		kith_str_add_c(&page->out, '\n');
 	}
 	kith_str_add_c(&page->out, '\n');
-	add_line(page, "id", kith_json_get_text(record, "id"));
-	add_line(page, "kind", kith_json_get_text(record, "kind"));
+	add_line(page, _("id"), kith_json_get_text(record, "id"));
+	add_line(page, _("kind"), kith_json_get_text(record, "kind"));
 	kith_add_author(page->cli, &value, kith_json_get_text(record, "author"));
-	add_line(page, "author", value.s);
-	add_line(page, "for", kith_json_get_text(record, "on_behalf_of"));
+	add_line(page, _("author"), value.s);
+	add_line(page, _("for"), kith_json_get_text(record, "on_behalf_of"));
 	kith_str_reset(&value);
 	kith_add_moment(&value, kith_json_get_text(record, "created"));
 	kith_str_add(&value, " UTC");
-	add_line(page, "created", value.s);
-	add_line(page, "lang", kith_json_get_text(record, "lang"));
-	add_several(page, "shown", label);
+	add_line(page, _("created"), value.s);
+	add_line(page, _("lang"), kith_json_get_text(record, "lang"));
+	add_several(page, _("shown"), label);
 	if (strcmp(circle, "commons") != 0)
-		add_line(page, "circle", circle);
+		add_line(page, _("circle"), circle);
 	kith_str_clear(&value);
 }
 
@@ -388,7 +389,7 @@ static void find_wishes(struct kith_cli *cli, struct kith_str *wishes)
 	if (kith_flag(cli, KITH_OPT_READ_LANG))
 		kith_str_add(wishes, kith_value(cli, KITH_OPT_READ_LANG));
 	else if (!kith_flag(cli, KITH_OPT_JSON) && !kith_flag(cli, KITH_OPT_RAW))
-		kith_locale_wishes(wishes);
+		kith_str_add(wishes, cli->wishes.s);
 }
 
 static int ask_record(

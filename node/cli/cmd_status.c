@@ -1,4 +1,5 @@
 /* cmd_status.c: kith status: how the node is, and what is wrong since when; see status.h. */
+#include "node/cli/say.h"
 #include "node/cli/status.h"
 
 #include <string.h>
@@ -25,7 +26,7 @@ static void add_shut_out(struct kith_str *out, const json_t *partner, int64_t no
 	int64_t until_ms;
 
 	if (complaint && moment(complaint, "shut_out_until", &until_ms) && until_ms > now_ms)
-		kith_str_addf(out, "; shut out for %lld s",
+		kith_str_addf(out, _("; shut out for %lld s"),
 			(long long)((until_ms - now_ms + 999) / 1000));
 }
 
@@ -34,10 +35,21 @@ static void add_next_dial(struct kith_str *out, const json_t *partner, int64_t n
 	int64_t next_ms;
 
 	if (!*kith_json_get_text(partner, "address"))
-		kith_str_add(out, "; they have to call");
+		kith_str_add(out, _("; they have to call"));
 	else if (moment(partner, "next_dial", &next_ms) && next_ms > now_ms)
-		kith_str_addf(
-			out, "; next try in %lld s", (long long)((next_ms - now_ms + 999) / 1000));
+		kith_str_addf(out, _("; next try in %lld s"),
+			(long long)((next_ms - now_ms + 999) / 1000));
+}
+
+/* "in step, found equal 2 min ago" */
+static void add_with_ago(struct kith_str *out, const char *format, int64_t then_ms, int64_t now_ms)
+{
+	struct kith_str ago;
+
+	kith_str_init(&ago);
+	kith_add_ago(&ago, then_ms, now_ms);
+	kith_str_addf(out, format, ago.s);
+	kith_str_clear(&ago);
 }
 
 /* "not connected, last seen 2 h ago: connection refused; next try in 30 s" */
@@ -47,10 +59,9 @@ static void add_waiting(struct kith_str *out, const json_t *partner, int64_t now
 	int64_t seen_ms;
 
 	if (moment(partner, "last_seen", &seen_ms)) {
-		kith_str_add(out, "not connected, last seen ");
-		kith_add_ago(out, seen_ms, now_ms);
+		add_with_ago(out, _("not connected, last seen %s"), seen_ms, now_ms);
 	} else {
-		kith_str_add(out, "never seen yet");
+		kith_str_add(out, _("never seen yet"));
 	}
 	if (*error)
 		kith_str_addf(out, ": %s", error);
@@ -62,20 +73,19 @@ static void add_syncing(struct kith_str *out, const json_t *partner)
 {
 	long long behind = json_integer_value(json_object_get(partner, "behind"));
 
-	kith_str_add(out, "catching up");
+	kith_str_add(out, _("catching up"));
 	if (behind)
-		kith_str_addf(out, ", %lld record%s to come", behind, behind == 1 ? "" : "s");
+		kith_str_addf(
+			out, P_(", %lld record to come", ", %lld records to come", behind), behind);
 }
 
 static void add_live(struct kith_str *out, const json_t *partner, int64_t now_ms)
 {
 	int64_t synced_ms;
 
-	kith_str_add(out, "in step");
-	if (moment(partner, "last_synced", &synced_ms)) {
-		kith_str_add(out, ", found equal ");
-		kith_add_ago(out, synced_ms, now_ms);
-	}
+	kith_str_add(out, _("in step"));
+	if (moment(partner, "last_synced", &synced_ms))
+		add_with_ago(out, _(", found equal %s"), synced_ms, now_ms);
 }
 
 /* "; an audit 3 h ago found 2 records that the ordinary comparison had missed" */
@@ -86,10 +96,11 @@ static void add_audit(struct kith_str *out, const json_t *partner, int64_t now_m
 
 	if (!found || !moment(partner, "last_audit", &at_ms))
 		return;
-	kith_str_add(out, "; an audit ");
-	kith_add_ago(out, at_ms, now_ms);
-	kith_str_addf(out, " found %lld record%s that the ordinary comparison had missed", found,
-		found == 1 ? "" : "s");
+	add_with_ago(out, _("; an audit %s"), at_ms, now_ms);
+	kith_str_addf(out,
+		P_(" found %lld record that the ordinary comparison had missed",
+			" found %lld records that the ordinary comparison had missed", found),
+		found);
 }
 
 /* What is not as it should be with a partner that is connected. */
@@ -102,16 +113,22 @@ static void add_blemishes(struct kith_str *out, const json_t *partner, int64_t n
 	int64_t at_ms;
 
 	if (unsent >= UNREAD_BYTES) {
-		kith_str_add(out, "; ");
-		kith_add_bytes(out, (uint64_t)unsent);
-		kith_str_add(out, " wait for them to read");
+		struct kith_str bytes;
+
+		kith_str_init(&bytes);
+		kith_add_bytes(&bytes, (uint64_t)unsent);
+		kith_str_addf(out, _("; %s wait for them to read"), bytes.s);
+		kith_str_clear(&bytes);
 	}
-	if (away)
+	if (away) {
 		kith_str_addf(out,
-			"; over the day's quota: %lld record%s not taken (%lld new author%s)", away,
-			away == 1 ? "" : "s", fresh, fresh == 1 ? "" : "s");
+			P_("; over the day's quota: %lld record not taken",
+				"; over the day's quota: %lld records not taken", away),
+			away);
+		kith_str_addf(out, P_(" (%lld new author)", " (%lld new authors)", fresh), fresh);
+	}
 	if (json_is_true(json_object_get(partner, "quota_full")))
-		kith_str_add(out, "; no more is taken from them today, the rest tomorrow");
+		kith_str_add(out, _("; no more is taken from them today, the rest tomorrow"));
 	add_audit(out, partner, now_ms);
 	if (complaint && moment(complaint, "at", &at_ms) && now_ms - at_ms < DAY_MS) {
 		kith_str_add(out, "; ");
@@ -127,13 +144,13 @@ static void describe_partner(struct kith_str *out, const json_t *partner, int64_
 	const char *state = kith_json_get_text(partner, "state");
 
 	if (strcmp(state, "paused") == 0)
-		kith_str_add(out, "paused by you");
+		kith_str_add(out, _("paused by you"));
 	else if (strcmp(state, "live") == 0)
 		add_live(out, partner, now_ms);
 	else if (strcmp(state, "syncing") == 0)
 		add_syncing(out, partner);
 	else if (strcmp(state, "connecting") == 0)
-		kith_str_add(out, "connecting");
+		kith_str_add(out, _("connecting"));
 	else
 		add_waiting(out, partner, now_ms);
 	if (strcmp(state, "live") == 0 || strcmp(state, "syncing") == 0)
@@ -186,9 +203,9 @@ static void tell_in_full(struct kith_cli *cli, const json_t *partners)
 void kith_partners_print(struct kith_cli *cli, const json_t *partners)
 {
 	struct kith_column columns[] = {
-		{.heading = "NAME", .style = KITH_BOLD, .least = 8},
-		{.heading = "GROUP", .style = KITH_DIM, .leave = all_named(partners)},
-		{.heading = "STATE"},
+		{.heading = N_("NAME"), .style = KITH_BOLD, .least = 8},
+		{.heading = N_("GROUP"), .style = KITH_DIM, .leave = all_named(partners)},
+		{.heading = N_("STATE")},
 		{.heading = "", .least = 20},
 	};
 	struct kith_table table;
@@ -236,15 +253,14 @@ static void add_node(struct kith_cli *cli, struct kith_str *out, const json_t *i
 	kith_str_reset(&line);
 	kith_str_add(&line, out->len ? " " : "");
 	kith_add_fingerprint(&line, kith_json_get_text(info, "author"));
-	kith_str_addf(&line, ", kithd %s", kith_json_get_text(info, "version"));
+	kith_str_addf(&line, _(", kithd %s"), kith_json_get_text(info, "version"));
 	if (moment(info, "started", &started_ms)) {
-		kith_str_add(&line, ", started ");
-		kith_add_ago(&line, started_ms, kith_wall_ms());
+		add_with_ago(&line, _(", started %s"), started_ms, kith_wall_ms());
 	}
 	kith_style_add(out, &cli->out, KITH_PLAIN, line.s);
 	kith_str_reset(&line);
-	kith_str_addf(&line, "%lld record%s by %lld author%s", held, held == 1 ? "" : "s", authors,
-		authors == 1 ? "" : "s");
+	kith_str_addf(&line, P_("%lld record", "%lld records", held), held);
+	kith_str_addf(&line, P_(" by %lld author", " by %lld authors", authors), authors);
 	kith_str_add_c(out, '\n');
 	kith_style_add(out, &cli->out, KITH_PLAIN, line.s);
 	kith_str_clear(&line);
@@ -261,11 +277,12 @@ static void add_store(struct kith_cli *cli, struct kith_str *out, const json_t *
 		kith_add_bytes(out, (uint64_t)bytes);
 	}
 	if (lag > 0)
-		kith_str_addf(out, "; search has %lld still to take in", lag);
+		kith_str_addf(out, _("; search has %lld still to take in"), lag);
 	kith_str_add_c(out, '\n');
 	if (json_is_true(json_object_get(sync, "storage_blocked"))) {
 		kith_style_add(out, &cli->out, KITH_RED,
-			"the disk is full or failing: nothing new is accepted until it has room");
+			_("the disk is full or failing: nothing new is accepted until it has "
+			  "room"));
 		kith_str_add_c(out, '\n');
 	}
 }
@@ -281,8 +298,11 @@ static void add_authors_over(struct kith_cli *cli, struct kith_str *out, const j
 		long long away = json_integer_value(json_object_get(one, "turned_away"));
 
 		kith_str_reset(&line);
-		kith_str_addf(&line, "%s is over the quota of an author: %lld record%s not taken\n",
-			kith_json_get_text(one, "author"), away, away == 1 ? "" : "s");
+		kith_str_addf(&line,
+			P_("%s is over the quota of an author: %lld record not taken\n",
+				"%s is over the quota of an author: %lld records not taken\n",
+				away),
+			kith_json_get_text(one, "author"), away);
 		kith_style_add(out, &cli->out, KITH_PLAIN, line.s);
 	}
 	kith_str_clear(&line);
@@ -296,10 +316,11 @@ static void add_partners_heading(struct kith_str *out, const json_t *partners)
 	json_array_foreach(partners, i, partner)
 		live += strcmp(kith_json_get_text(partner, "state"), "live") == 0;
 	if (!count)
-		kith_str_add(out, "no partners yet; kith partner add names one\n");
+		kith_str_add(out, _("no partners yet; kith partner add names one\n"));
 	else
-		kith_str_addf(
-			out, "%zu partner%s, %zu in step\n\n", count, count == 1 ? "" : "s", live);
+		kith_str_addf(out,
+			P_("%zu partner, %zu in step\n\n", "%zu partners, %zu in step\n\n", count),
+			count, live);
 }
 
 int kith_run_status(struct kith_cli *cli, const struct kith_args *args)

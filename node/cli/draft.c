@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/cli/local.h"
+#include "node/cli/say.h"
 #include "node/cli/who.h"
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -65,7 +66,7 @@ int kith_draft_read(struct kith_cli *cli, const char *path, struct kith_draft *o
 	kith_str_init(&text);
 	code = kith_read_file(cli, path, KITH_DRAFT_MAX_BYTES, &text);
 	if (!code)
-		code = kith_draft_parse(cli, strcmp(path, "-") == 0 ? "standard input" : path,
+		code = kith_draft_parse(cli, strcmp(path, "-") == 0 ? _("standard input") : path,
 			text.s, text.len, out);
 	kith_str_clear(&text);
 	return code;
@@ -125,7 +126,7 @@ static int complete_link(struct kith_cli *cli, struct kith_draft *draft, size_t 
 		snprintf(field, sizeof(field), "links[%zu]", i);
 		line = kith_text_form_line(&draft->form, field);
 		if (line)
-			snprintf(field, sizeof(field), "line %zu", line);
+			snprintf(field, sizeof(field), _("line %zu"), line);
 		code = kith_fail(cli, KITH_EXIT_NOT_FOUND,
 			"%s: %s: '%s' is not the beginning of one record's "
 			"id: %s",

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "node/cli/export.h"
+#include "node/cli/say.h"
 
 static int complain(struct kith_cli *cli, const char *path)
 {
@@ -97,7 +98,7 @@ static int finish_file(struct kith_cli *cli, struct kith_target *target, bool fa
 	bool good = fflush(target->file) == 0 && !ferror(target->file);
 
 	if (!target->path)
-		return good || failed ? 0 : complain(cli, "standard output");
+		return good || failed ? 0 : complain(cli, _("standard output"));
 	good = good && fsync(fileno(target->file)) == 0;
 	good = fclose(target->file) == 0 && good;
 	if (!failed && good && rename(target->part, target->path) == 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/cli/rows.h"
+#include "node/cli/say.h"
 
 void kith_geojson_init(struct kith_geojson *geojson, FILE *file)
 {
@@ -200,14 +201,14 @@ static int parse_feature(struct kith_geojson *geojson, json_t **row, char *why, 
 	json_t *feature;
 
 	if (geojson->text.len >= KITH_ROW_MAX_BYTES) {
-		snprintf(why, why_len, "the feature is too long");
+		snprintf(why, why_len, _("the feature is too long"));
 		return KITH_E_MALFORMED;
 	}
 	feature = json_loadb(geojson->text.s, geojson->text.len, JSON_REJECT_DUPLICATES, &error);
 	if (!feature)
-		snprintf(why, why_len, "is not JSON: %s", error.text);
+		snprintf(why, why_len, _("is not JSON: %s"), error.text);
 	else if (strcmp(kith_json_get_text(feature, "type"), "Feature") != 0)
-		snprintf(why, why_len, "is no feature: its type has to be \"Feature\"");
+		snprintf(why, why_len, _("is no feature: its type has to be \"Feature\""));
 	else
 		*row = row_of(feature);
 	json_decref(feature);
@@ -218,8 +219,8 @@ static int broken(struct kith_geojson *geojson, char *why, size_t why_len)
 {
 	geojson->ended = true;
 	snprintf(why, why_len, "%s",
-		ferror(geojson->file) ? "the file cannot be read"
-				      : "the file is no GeoJSON, or it ends too early");
+		ferror(geojson->file) ? _("the file cannot be read")
+				      : _("the file is no GeoJSON, or it ends too early"));
 	return KITH_E_IO;
 }
 

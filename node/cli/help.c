@@ -5,6 +5,7 @@
 
 #include "node/api/schema.h"
 #include "node/cli/run.h"
+#include "node/cli/say.h"
 #include "node/cli/text_fields.h"
 #include "node/record_json.h"
 #include "node/suggest.h"
@@ -48,7 +49,7 @@ static void add_command(
 	kith_str_init(&left);
 	kith_str_addf(&left, "%s%s%s", command->name, command->operands ? " " : "",
 		command->operands ? command->operands : "");
-	kith_help_add_pair(out, left.s, command->summary, 31, kith_help_width(cli));
+	kith_help_add_pair(out, left.s, gettext(command->summary), 31, kith_help_width(cli));
 	kith_str_clear(&left);
 }
 
@@ -78,13 +79,13 @@ int kith_help_all(struct kith_cli *cli, FILE *file)
 	struct kith_str out;
 
 	kith_str_init(&out);
-	kith_str_add(&out, "usage: kith COMMAND [OPTION…]\n\n");
+	kith_str_add(&out, _("usage: kith COMMAND [OPTION…]\n\n"));
 	for (size_t i = 0; (command = kith_command_at(i)); i++)
 		add_command(cli, command, &out);
 	kith_str_add(&out,
-		"\nkith help COMMAND explains one, with its options and an example; so do\n"
-		"kith help METHOD for a method of the API and kith help KIND for a kind of\n"
-		"record. The manual is kith(1).\n");
+		_("\nkith help COMMAND explains one, with its options and an example; so do\n"
+		  "kith help METHOD for a method of the API and kith help KIND for a kind of\n"
+		  "record. The manual is kith(1).\n"));
 	fputs(out.s, file);
 	kith_str_clear(&out);
 	return KITH_EXIT_OK;
@@ -101,7 +102,7 @@ static void add_option(struct kith_str *out, const struct kith_option *option, s
 		kith_str_add(&left, "    ");
 	kith_str_addf(&left, "--%s%s%s", option->name, option->argument ? " " : "",
 		option->argument ? option->argument : "");
-	kith_help_add_pair(out, left.s, option->help, 31, width);
+	kith_help_add_pair(out, left.s, gettext(option->help), 31, width);
 	kith_str_clear(&left);
 }
 
@@ -113,12 +114,12 @@ static void help_command(struct kith_cli *cli, const struct kith_command *comman
 
 	kith_str_init(&out);
 	kith_str_addf(&out, "kith %s%s%s: %s\n\n", command->name, command->operands ? " " : "",
-		command->operands ? command->operands : "", command->summary);
-	kith_add_wrapped(&out, command->text, 0, width);
-	kith_str_add(&out, "\nOptions:\n");
+		command->operands ? command->operands : "", gettext(command->summary));
+	kith_add_wrapped(&out, gettext(command->text), 0, width);
+	kith_str_addf(&out, "\n%s\n", _("Options:"));
 	for (size_t i = 0; (opt = kith_command_option(command, i)) != KITH_OPT_END; i++)
 		add_option(&out, kith_option(opt), width);
-	kith_str_addf(&out, "\nExample:\n  %s\n", command->example);
+	kith_str_addf(&out, "\n%s\n  %s\n", _("Example:"), command->example);
 	kith_out(cli, &out);
 	kith_str_clear(&out);
 }
@@ -143,7 +144,7 @@ static void add_fields(struct kith_str *out, const char *kind, const json_t *fie
 		hint = kith_field_hint(kind, below.s);
 		kith_str_add(&what, hint ? hint : "");
 		if (json_is_true(json_object_get(field, "required")))
-			kith_str_addf(&what, "%srequired", what.len ? "; " : "");
+			kith_str_addf(&what, "%s%s", what.len ? "; " : "", _("required"));
 		if (what.len)
 			kith_str_add(&what, "; ");
 		kith_field_add_rule(field, &what);
@@ -165,9 +166,9 @@ static int help_kind(struct kith_cli *cli, const char *name)
 	if (!kind)
 		return KITH_EXIT_NOT_FOUND;
 	kith_str_init(&out);
-	kith_str_addf(&out, "%s: a kind of record, with these fields\n\n", name);
+	kith_str_addf(&out, _("%s: a kind of record, with these fields\n\n"), name);
 	add_fields(&out, name, json_object_get(kind, "fields"), "", kith_help_width(cli));
-	kith_str_addf(&out, "\nExample:\n  kith new %s\n", name);
+	kith_str_addf(&out, "\n%s\n  kith new %s\n", _("Example:"), name);
 	kith_out(cli, &out);
 	kith_str_clear(&out);
 	json_decref(kind);

@@ -3,6 +3,7 @@
  * and forms; this is the rest. A field without a row is shown with its rule alone, so a new kind
  * needs nothing here.
  */
+#include "node/cli/say.h"
 #include "node/cli/text_fields.h"
 
 #include <string.h>
@@ -94,11 +95,16 @@ static const struct {
 	{"x", "data", "in base64"},
 };
 
+const char *kith_field_hint_at(size_t i)
+{
+	return i < sizeof(hints) / sizeof(hints[0]) ? hints[i].hint : NULL;
+}
+
 const char *kith_field_hint(const char *kind, const char *path)
 {
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
 		if (strcmp(hints[i].path, path) == 0 &&
 			(!hints[i].kind || strcmp(hints[i].kind, kind) == 0))
-			return hints[i].hint;
+			return gettext(hints[i].hint);
 	return NULL;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/cli/ask.h"
+#include "node/cli/say.h"
 #include "node/cli/term.h"
 
 #define BOX_WIDTH    232 /* all in SVG's pixels */
@@ -52,7 +53,7 @@ static bool is_flag(const json_t *row, const char *name)
 static void add_title(const json_t *row, struct kith_str *out)
 {
 	if (is_flag(row, "missing"))
-		kith_str_add(out, "(not here)");
+		kith_str_add(out, _("(not here)"));
 	else
 		kith_str_add(out, kith_json_get_text(row, "title"));
 }

@@ -1,9 +1,13 @@
 /* locale.c: see locale.h. */
 #include "node/cli/locale.h"
 
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "node/cli/say.h"
 
@@ -60,6 +64,59 @@ void kith_locale_wishes(struct kith_str *out)
 	}
 	if (!out->len)
 		add_wish(out, locale, strlen(locale));
+}
+
+/* ---- catalogues ---------------------------------------------------------------------------- */
+
+#define CATALOGUE "kith"
+#define LANG_MAX  8u /* "nl"; the catalogues are of whole languages */
+
+/* Whether there is a catalogue in that directory, below the one of the program. */
+static bool has_catalogue(const char *program, const char *dir, const char *lang, char *path)
+{
+	char file[PATH_MAX + 64];
+
+	snprintf(path, PATH_MAX, "%.*s/%s", (int)(strrchr(program, '/') - program), program, dir);
+	snprintf(file, sizeof(file), "%s/%s/LC_MESSAGES/" CATALOGUE ".mo", path, lang);
+	return access(file, R_OK) == 0;
+}
+
+static bool use_catalogue(const char *lang)
+{
+	static const char *const dirs[] = {"locale", "../share/locale"};
+	char program[PATH_MAX] = "", path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	size_t i = 0;
+
+	if (len <= 0 || !strchr(program, '/'))
+		return false;
+	while (!has_catalogue(program, dirs[i], lang, path))
+		if (++i == sizeof(dirs) / sizeof(dirs[0]))
+			return false;
+	if (!setlocale(LC_MESSAGES, "C.UTF-8") && !setlocale(LC_MESSAGES, ""))
+		return false;
+	setenv("LANGUAGE", lang, 1);
+	bindtextdomain(CATALOGUE, path);
+	bind_textdomain_codeset(CATALOGUE, "UTF-8");
+	textdomain(CATALOGUE);
+	return true;
+}
+
+void kith_locale_begin(const char *wishes)
+{
+	char lang[LANG_MAX];
+
+	while (*wishes) {
+		size_t len = strcspn(wishes, ","), bare = strcspn(wishes, ",-");
+
+		if (bare < sizeof(lang)) {
+			memcpy(lang, wishes, bare);
+			lang[bare] = '\0';
+			if (strcmp(lang, "en") == 0 || (!strchr(lang, '/') && use_catalogue(lang)))
+				return;
+		}
+		wishes += len + (wishes[len] == ',');
+	}
 }
 
 /* ---- names --------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/cli/pick.h"
+#include "node/cli/say.h"
 #include "node/cli/settings.h"
 #include "node/cli/text_fields.h"
 #include "node/record_json.h"
@@ -23,7 +24,7 @@ static int __attribute__((format(printf, 2, 3))) wrong(struct parse *parse, cons
 
 	parse->error->line = parse->at ? parse->at->line : 0;
 	va_start(args, format);
-	vsnprintf(parse->error->why, sizeof(parse->error->why), format, args);
+	vsnprintf(parse->error->why, sizeof(parse->error->why), gettext(format), args);
 	va_end(args);
 	return KITH_E_MALFORMED;
 }

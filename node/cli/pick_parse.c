@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/cli/say.h"
 #include "node/suggest.h"
 
 static struct kith_part *add_part(struct kith_pick_text *text)
@@ -47,7 +48,7 @@ static int add_paths(
 
 		unquote(&name, &name_len);
 		if (!name_len) {
-			snprintf(why, why_len, "braces must hold the name of a column");
+			snprintf(why, why_len, _("braces must hold the name of a column"));
 			return KITH_E_MALFORMED;
 		}
 		pick->paths = kith_need(
@@ -74,10 +75,10 @@ static const struct kith_filter *find_filter(
 		kith_suggest_offer(&suggest, filter->name);
 	}
 	if (!filter && suggest.best)
-		snprintf(why, why_len, "there is no filter '%.40s', did you mean '%s'?", typed,
+		snprintf(why, why_len, _("there is no filter '%.40s', did you mean '%s'?"), typed,
 			suggest.best);
 	else if (!filter)
-		snprintf(why, why_len, "there is no filter '%.40s'", typed);
+		snprintf(why, why_len, _("there is no filter '%.40s'"), typed);
 	free(typed);
 	return filter;
 }
@@ -86,13 +87,14 @@ static int check_argument(const struct kith_filter *filter, const char *argument
 	const json_t *maps, char *why, size_t why_len)
 {
 	if (filter->wants_argument && !*argument)
-		snprintf(why, why_len, "the filter '%s' needs something behind it", filter->name);
+		snprintf(
+			why, why_len, _("the filter '%s' needs something behind it"), filter->name);
 	else if (!filter->wants_argument && *argument)
-		snprintf(why, why_len, "the filter '%s' takes nothing behind it", filter->name);
+		snprintf(why, why_len, _("the filter '%s' takes nothing behind it"), filter->name);
 	else if (strcmp(filter->name, "map") == 0 && !json_object_get(maps, argument))
-		snprintf(why, why_len, "there is no section [map %.60s]", argument);
+		snprintf(why, why_len, _("there is no section [map %.60s]"), argument);
 	else if (strcmp(filter->name, "where") == 0 && !strchr(argument, '='))
-		snprintf(why, why_len, "where reads: where COLUMN = VALUE");
+		snprintf(why, why_len, _("where reads: where COLUMN = VALUE"));
 	else
 		return 0;
 	return KITH_E_MALFORMED;
@@ -110,7 +112,7 @@ static int add_filter(struct kith_pick *pick, const char *text, size_t len, cons
 	while (name_len < len && text[name_len] != ' ')
 		name_len++;
 	if (pick->filter_count == KITH_PICK_FILTERS_MAX) {
-		snprintf(why, why_len, "at most %d filters may follow each other",
+		snprintf(why, why_len, _("at most %d filters may follow each other"),
 			KITH_PICK_FILTERS_MAX);
 		return KITH_E_MALFORMED;
 	}

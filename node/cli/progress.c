@@ -1,5 +1,6 @@
 /* progress.c: see progress.h. */
 #include "node/cli/progress.h"
+#include "node/cli/say.h"
 
 #include <string.h>
 
@@ -24,9 +25,9 @@ static void add_time_left(struct kith_str *out, double part, int64_t elapsed_ms)
 	if (elapsed_ms < 2000 || part < 0.02 || part >= 1)
 		return;
 	if (left_s < 90)
-		kith_str_addf(out, ", %d s left", (int)left_s + 1);
+		kith_str_addf(out, _(", %d s left"), (int)left_s + 1);
 	else
-		kith_str_addf(out, ", %d min left", (int)(left_s / 60) + 1);
+		kith_str_addf(out, _(", %d min left"), (int)(left_s / 60) + 1);
 }
 
 void kith_progress_format(struct kith_str *out, const char *what, uint64_t done, uint64_t total,

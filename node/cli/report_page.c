@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "node/cli/ask.h"
+#include "node/cli/say.h"
 #include "node/cli/text_fields.h"
 
 #define READ_COLUMNS 96 /* longer lines are tiring */
@@ -29,43 +30,43 @@ static const struct {
 	const char *label;
 	enum how how;
 } members[] = {
-	{"from", "from ", KEYS},
-	{"to", "to ", KEYS},
-	{"with", "with ", KEYS},
-	{"other", "agreed with ", SHORT},
-	{"agreed", "agreed: ", TIME},
-	{"kept", "kept: ", TEXT},
-	{"changed", "changed: ", TEXT},
-	{"why", "why: ", TEXT},
+	{"from", N_("from "), KEYS},
+	{"to", N_("to "), KEYS},
+	{"with", N_("with "), KEYS},
+	{"other", N_("agreed with "), SHORT},
+	{"agreed", N_("agreed: "), TIME},
+	{"kept", N_("kept: "), TEXT},
+	{"changed", N_("changed: "), TEXT},
+	{"why", N_("why: "), TEXT},
 	{"what", "", TEXT},
-	{"in_return", "in return: ", TEXT},
+	{"in_return", N_("in return: "), TEXT},
 	{"summary", "", TEXT},
 	{"text", "", TEXT},
-	{"problem", "problem: ", TEXT},
-	{"lessons", "lessons: ", TEXT},
-	{"decision", "decision: ", TEXT},
-	{"reason", "because: ", TEXT},
-	{"state", "state: ", TEXT},
-	{"owner", "seen to by: ", TEXT},
-	{"due", "due: ", TIME},
-	{"status", "status: ", TEXT},
-	{"outcome", "outcome: ", TEXT},
-	{"vision", "vision: ", TEXT},
-	{"polarity", "well or ill: ", TEXT},
-	{"group", "said by: ", TEXT},
-	{"n", "how many said so: ", TEXT},
-	{"coded_by", "coded by ", KEYS},
-	{"shared_tags", "you share: ", TEXT},
-	{"languages", "in common: ", TEXT},
-	{"km", "kilometres apart: ", TEXT},
-	{"addressed_to", "asked of ", KEYS},
-	{"awaited", "waiting for ", KEYS},
-	{"waiting_days", "days without an answer: ", TEXT},
-	{"replies", "replies that do not count: ", TEXT},
-	{"contested", "contested", FLAG},
+	{"problem", N_("problem: "), TEXT},
+	{"lessons", N_("lessons: "), TEXT},
+	{"decision", N_("decision: "), TEXT},
+	{"reason", N_("because: "), TEXT},
+	{"state", N_("state: "), TEXT},
+	{"owner", N_("seen to by: "), TEXT},
+	{"due", N_("due: "), TIME},
+	{"status", N_("status: "), TEXT},
+	{"outcome", N_("outcome: "), TEXT},
+	{"vision", N_("vision: "), TEXT},
+	{"polarity", N_("well or ill: "), TEXT},
+	{"group", N_("said by: "), TEXT},
+	{"n", N_("how many said so: "), TEXT},
+	{"coded_by", N_("coded by "), KEYS},
+	{"shared_tags", N_("you share: "), TEXT},
+	{"languages", N_("in common: "), TEXT},
+	{"km", N_("kilometres apart: "), TEXT},
+	{"addressed_to", N_("asked of "), KEYS},
+	{"awaited", N_("waiting for "), KEYS},
+	{"waiting_days", N_("days without an answer: "), TEXT},
+	{"replies", N_("replies that do not count: "), TEXT},
+	{"contested", N_("contested"), FLAG},
 	{"stances", "", SAID},
-	{"potentials", "potentials:", SAID},
-	{"obstacles", "obstacles:", SAID},
+	{"potentials", N_("potentials:"), SAID},
+	{"obstacles", N_("obstacles:"), SAID},
 };
 
 struct page {
@@ -73,6 +74,12 @@ struct page {
 	struct kith_str out;
 	size_t width;
 };
+
+/* What the node says for people is looked up; what it quotes is in no catalogue. */
+static const char *said_in_words(const char *text)
+{
+	return *text ? gettext(text) : "";
+}
 
 static size_t depth_of(const json_t *row)
 {
@@ -129,7 +136,7 @@ static void add_heading(struct page *page, const json_t *row, size_t indent)
 	kith_add_short_id(&word, kith_json_get_text(row, "id"));
 	kith_style_add(&page->out, term, KITH_YELLOW, word.s);
 	if (json_is_true(json_object_get(row, "missing"))) {
-		kith_str_add(&page->out, "  (not here)\n");
+		kith_str_add(&page->out, _("  (not here)\n"));
 		kith_str_clear(&word);
 		return;
 	}
@@ -196,7 +203,7 @@ static void add_member(struct page *page, size_t m, const json_t *value, size_t 
 	size_t i;
 
 	kith_str_init(&line);
-	kith_str_add(&line, members[m].label);
+	kith_str_add(&line, said_in_words(members[m].label));
 	if (members[m].how != FLAG && members[m].how != SAID)
 		add_values(page, value, members[m].how, &line);
 	kith_join_lines(line.s);
@@ -225,7 +232,7 @@ static void add_members(struct page *page, const json_t *row, size_t indent)
 static void add_section(struct page *page, const json_t *section)
 {
 	const json_t *rows = json_object_get(section, "rows");
-	const char *title = kith_json_get_text(section, "title");
+	const char *title = said_in_words(kith_json_get_text(section, "title"));
 	size_t i, base = *title ? 2 : 0;
 	json_t *row;
 
@@ -235,7 +242,7 @@ static void add_section(struct page *page, const json_t *section)
 		kith_style_add(&page->out, &page->cli->out, KITH_BOLD, title);
 		kith_str_add_c(&page->out, '\n');
 		if (!json_array_size(rows))
-			kith_str_add(&page->out, "  (nothing)\n");
+			kith_str_add(&page->out, _("  (nothing)\n"));
 	}
 	json_array_foreach(rows, i, row) {
 		size_t indent = base + 2 * depth_of(row);
@@ -262,9 +269,10 @@ static void end(struct page *page, const json_t *json)
 	if (json_array_size(notes) && page->out.len)
 		kith_str_add_c(&page->out, '\n');
 	json_array_foreach(notes, i, note)
-		kith_add_wrapped(&page->out, json_string_value(note), 0, page->width);
+		kith_add_wrapped(
+			&page->out, said_in_words(json_string_value(note)), 0, page->width);
 	if (json_object_get(json, "cursor"))
-		kith_str_addf(&page->out, "\nThere is more: --from %s\n",
+		kith_str_addf(&page->out, _("\nThere is more: --from %s\n"),
 			kith_json_get_text(json, "cursor"));
 	kith_out(page->cli, &page->out);
 	kith_str_clear(&page->out);
@@ -280,7 +288,7 @@ void kith_report_print(struct kith_cli *cli, const json_t *json)
 	json_array_foreach(json_object_get(json, "sections"), i, section)
 		add_section(&page, section);
 	if (!page.out.len && !json_array_size(json_object_get(json, "notes")))
-		kith_str_add(&page.out, "(nothing)\n");
+		kith_str_add(&page.out, _("(nothing)\n"));
 	end(&page, json);
 }
 
@@ -299,7 +307,7 @@ static void add_column(const json_t *section, size_t width, struct kith_str *out
 	size_t i;
 
 	kith_str_init(&line);
-	kith_add_wrapped(out, kith_json_get_text(section, "title"), 0, width);
+	kith_add_wrapped(out, said_in_words(kith_json_get_text(section, "title")), 0, width);
 	kith_str_repeat(out, '-', width);
 	kith_str_add_c(out, '\n');
 	json_array_foreach(rows, i, row) {

@@ -1,5 +1,6 @@
 /* rows.c: see rows.h. */
 #include "node/cli/rows.h"
+#include "node/cli/say.h"
 
 #include <string.h>
 
@@ -9,9 +10,9 @@ static int csv_error(struct kith_rows *rows, int err, char *why, size_t why_len)
 {
 	rows->line = rows->csv.row_line;
 	if (err == KITH_E_TRUNCATED)
-		snprintf(why, why_len, "a quote that opens in this row is never closed");
+		snprintf(why, why_len, _("a quote that opens in this row is never closed"));
 	else if (err == KITH_E_TOO_LARGE)
-		snprintf(why, why_len, "the row is too long; a quote may not be closed");
+		snprintf(why, why_len, _("the row is too long; a quote may not be closed"));
 	else
 		snprintf(why, why_len, "%s", kith_err_text(err));
 	return err == KITH_E_MALFORMED ? KITH_E_IO : err;
@@ -33,7 +34,7 @@ static int read_headings(struct kith_rows *rows, char *why, size_t why_len)
 
 	rows->headings = kith_need_json(json_array());
 	if (err == KITH_E_NOT_FOUND) {
-		snprintf(why, why_len, "the file is empty");
+		snprintf(why, why_len, _("the file is empty"));
 		return KITH_E_MALFORMED;
 	}
 	if (err)
@@ -42,7 +43,8 @@ static int read_headings(struct kith_rows *rows, char *why, size_t why_len)
 		json_t *name = cell(&rows->csv, i);
 
 		if (!name) {
-			snprintf(why, why_len, "the headings are not UTF-8; iconv converts files");
+			snprintf(why, why_len,
+				_("the headings are not UTF-8; iconv converts files"));
 			return KITH_E_MALFORMED;
 		}
 		if (!json_string_length(name)) {
@@ -69,8 +71,8 @@ static int next_csv(struct kith_rows *rows, json_t **row, char *why, size_t why_
 		json_t *value = cell(&rows->csv, i);
 
 		if (!value) {
-			snprintf(why, why_len, "column '%.60s' is not UTF-8; iconv converts files",
-				name);
+			snprintf(why, why_len,
+				_("column '%.60s' is not UTF-8; iconv converts files"), name);
 			json_decref(object);
 			return KITH_E_MALFORMED;
 		}
@@ -103,7 +105,7 @@ static int next_line(struct kith_rows *rows, bool *too_long, char *why, size_t w
 			*too_long = true;
 	}
 	if (c == EOF && ferror(rows->file)) {
-		snprintf(why, why_len, "the file cannot be read");
+		snprintf(why, why_len, _("the file cannot be read"));
 		return KITH_E_IO;
 	}
 	if (c == EOF && !rows->text.len)
@@ -118,17 +120,18 @@ static int parse_line(const char *text, size_t len, json_t **row, char *why, siz
 
 	*row = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 	if (*row && strcmp(kith_json_get_text(*row, "type"), "FeatureCollection") == 0)
-		snprintf(why, why_len, "is GeoJSON; 'format = geojson' in [input] reads it");
+		snprintf(why, why_len, _("is GeoJSON; 'format = geojson' in [input] reads it"));
 	else if (*row && json_is_object(*row))
 		return 0;
 	else if (*row)
-		snprintf(why, why_len, "is not an object, but each line has to hold one");
+		snprintf(why, why_len, _("is not an object, but each line has to hold one"));
 	else if (*text == '[')
-		snprintf(why, why_len, "is the beginning of a list; jq -c '.[]' makes lines of it");
+		snprintf(why, why_len,
+			_("is the beginning of a list; jq -c '.[]' makes lines of it"));
 	else
 		snprintf(why, why_len,
-			"is not JSON in one line: %s; for GeoJSON say 'format = geojson' in "
-			"[input]",
+			_("is not JSON in one line: %s; for GeoJSON say 'format = geojson' in "
+			  "[input]"),
 			error.text);
 	json_decref(*row);
 	*row = NULL;
@@ -155,7 +158,7 @@ static int next_json(struct kith_rows *rows, json_t **row, char *why, size_t why
 		rows->line = rows->text_line;
 		if (!too_long)
 			return parse_line(text, len, row, why, why_len);
-		snprintf(why, why_len, "the line is too long");
+		snprintf(why, why_len, _("the line is too long"));
 		return KITH_E_MALFORMED;
 	}
 	return err;
@@ -197,7 +200,8 @@ int kith_rows_open(struct kith_rows *rows, FILE *file, enum kith_rows_format for
 	if (rows->format != KITH_ROWS_CSV)
 		return 0;
 	if (kith_csv_init(&rows->csv, file, delimiter) != 0) {
-		snprintf(why, why_len, "the file is UTF-16; iconv -f UTF-16 -t UTF-8 converts it");
+		snprintf(why, why_len,
+			_("the file is UTF-16; iconv -f UTF-16 -t UTF-8 converts it"));
 		return KITH_E_MALFORMED;
 	}
 	return read_headings(rows, why, why_len);

@@ -14,6 +14,6 @@
 
 #define _(text)              gettext(text)
 #define N_(text)             (text)
-#define P_(one, many, count) ngettext(one, many, count)
+#define P_(one, many, count) ngettext(one, many, (unsigned long)(count))
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/cli/ask.h"
+#include "node/cli/say.h"
 
 /* Lines under way; `line` is the one that is being written. */
 struct lines {
@@ -49,9 +50,12 @@ static void show_versions(struct lines *lines, const json_t *state)
 	size_t i;
 
 	if (json_array_size(heads) > 1)
-		kith_str_addf(&lines->line, "%zu heads, edited apart:", json_array_size(heads));
+		kith_str_addf(&lines->line,
+			P_("%zu head, edited apart:", "%zu heads, edited apart:",
+				json_array_size(heads)),
+			json_array_size(heads));
 	else if (is(state, "superseded"))
-		kith_str_add(&lines->line, "replaced by a later version:");
+		kith_str_add(&lines->line, _("replaced by a later version:"));
 	else
 		return;
 	json_array_foreach(heads, i, head)
@@ -80,7 +84,7 @@ static void show_stances(struct lines *lines, const json_t *stances)
 
 	if (!stances)
 		return;
-	kith_str_add(&lines->line, is(stances, "contested") ? "contested: " : "stances: ");
+	kith_str_add(&lines->line, is(stances, "contested") ? _("contested: ") : _("stances: "));
 	for (i = 0; i < sizeof(positions) / sizeof(positions[0]); i++)
 		add_count(lines, stances, positions[i], &first);
 	end_line(lines, 2);
@@ -103,9 +107,10 @@ static void show_signatures(struct lines *lines, const json_t *signatures)
 
 	if (!signatures)
 		return;
+	kith_str_add(&lines->line, is(signatures, "proposed") ? _("proposed: ") : "");
 	kith_str_addf(&lines->line,
-		"%s%zu signature%s: ", is(signatures, "proposed") ? "proposed: " : "",
-		json_array_size(list), json_array_size(list) == 1 ? "" : "s");
+		P_("%zu signature: ", "%zu signatures: ", json_array_size(list)),
+		json_array_size(list));
 	json_array_foreach(list, i, signer) {
 		kith_str_add(&lines->line, i ? ", " : "");
 		add_who(lines, signer, "author");
@@ -118,11 +123,18 @@ static void add_translation(struct lines *lines, const json_t *translation)
 {
 	const char *method = kith_json_get_text(translation, "method");
 
-	kith_str_addf(&lines->line, "%s%stranslation", method, *method ? " " : "");
+	if (strcmp(method, "human") == 0)
+		kith_str_add(&lines->line, _("human translation"));
+	else if (strcmp(method, "mixed") == 0)
+		kith_str_add(&lines->line, _("mixed translation"));
+	else if (strcmp(method, "machine") == 0)
+		kith_str_add(&lines->line, _("machine translation"));
+	else
+		kith_str_add(&lines->line, _("translation"));
 	if (is(translation, "stale"))
-		kith_str_add(&lines->line, ", stale: what it translates was revised");
+		kith_str_add(&lines->line, _(", stale: what it translates was revised"));
 	if (is(translation, "replaced"))
-		kith_str_add(&lines->line, ", replaced by a later one");
+		kith_str_add(&lines->line, _(", replaced by a later one"));
 }
 
 static void show_translations(struct lines *lines, const json_t *state)
@@ -133,7 +145,7 @@ static void show_translations(struct lines *lines, const json_t *state)
 
 	if (of) {
 		add_translation(lines, of);
-		kith_str_add(&lines->line, "; original");
+		kith_str_add(&lines->line, _("; original"));
 		add_id(lines, of, "source");
 		end_line(lines, 2);
 	}
@@ -151,14 +163,14 @@ static void show_translations(struct lines *lines, const json_t *state)
 static void show_answer(struct lines *lines, const json_t *answer)
 {
 	if (is(answer, "counts"))
-		kith_str_add(&lines->line, "answered by ");
+		kith_str_add(&lines->line, _("answered by "));
 	else
-		kith_str_add(&lines->line, "a reply, not accepted yet, by ");
+		kith_str_add(&lines->line, _("a reply, not accepted yet, by "));
 	add_who(lines, answer, "author");
 	if (is(answer, "by_addressee"))
-		kith_str_add(&lines->line, " (addressee)");
+		kith_str_add(&lines->line, _(" (addressee)"));
 	if (is(answer, "accepted"))
-		kith_str_add(&lines->line, " (accepted)");
+		kith_str_add(&lines->line, _(" (accepted)"));
 	add_day(lines, ", ", answer, "created");
 	kith_str_add_c(&lines->line, ':');
 	add_id(lines, answer, "id");
@@ -175,7 +187,7 @@ static void show_answers(struct lines *lines, const json_t *answers)
 	json_array_foreach(json_object_get(answers, "list"), i, answer)
 		show_answer(lines, answer);
 	if (!is(answers, "answered")) {
-		kith_str_add(&lines->line, "not answered yet");
+		kith_str_add(&lines->line, _("not answered yet"));
 		end_line(lines, 2);
 	}
 }
@@ -186,12 +198,16 @@ static void show_agreements(struct lines *lines, const json_t *agreements)
 	size_t i;
 
 	json_array_foreach(agreements, i, agreement) {
-		add_day(lines, "agreed since ", agreement, "since");
-		kith_str_add(&lines->line, ": ");
-		add_who(lines, agreement, "giver");
-		kith_str_add(&lines->line, " gives, ");
-		add_who(lines, agreement, "receiver");
-		kith_str_add(&lines->line, " receives");
+		struct kith_str giver, receiver;
+
+		kith_str_init(&giver);
+		kith_str_init(&receiver);
+		kith_add_author(lines->cli, &giver, kith_json_get_text(agreement, "giver"));
+		kith_add_author(lines->cli, &receiver, kith_json_get_text(agreement, "receiver"));
+		kith_str_addf(&lines->line, _("agreed since %.10s: %s gives, %s receives"),
+			kith_json_get_text(agreement, "since"), giver.s, receiver.s);
+		kith_str_clear(&giver);
+		kith_str_clear(&receiver);
 		end_line(lines, 2);
 	}
 }
@@ -204,18 +220,18 @@ static void show_pact(struct lines *lines, const json_t *pact)
 	if (!pact)
 		return;
 	if (json_object_get(pact, "active_since"))
-		add_day(lines, "active since ", pact, "active_since");
+		add_day(lines, _("active since "), pact, "active_since");
 	else
-		kith_str_addf(&lines->line, "proposed: %lld of %lld signatures",
+		kith_str_addf(&lines->line, _("proposed: %lld of %lld signatures"),
 			(long long)json_integer_value(json_object_get(pact, "signed")),
 			(long long)json_integer_value(json_object_get(pact, "needed")));
 	end_line(lines, 2);
 	json_array_foreach(json_object_get(pact, "parties"), i, party) {
 		add_who(lines, party, "author");
 		if (json_object_get(party, "signed"))
-			add_day(lines, ", signed ", party, "signed");
+			add_day(lines, _(", signed "), party, "signed");
 		else
-			kith_str_add(&lines->line, ", not signed yet");
+			kith_str_add(&lines->line, _(", not signed yet"));
 		end_line(lines, 4);
 	}
 }
@@ -227,7 +243,7 @@ static void show_introduction(struct lines *lines, const json_t *introduction)
 	if (!introduction)
 		return;
 	if (strcmp(state, "accepted") == 0)
-		kith_str_add(&lines->line, "both have accepted");
+		kith_str_add(&lines->line, _("both have accepted"));
 	else
 		kith_str_add(&lines->line, state);
 	end_line(lines, 2);

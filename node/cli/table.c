@@ -1,5 +1,6 @@
 /* table.c: see table.h. */
 #include "node/cli/table.h"
+#include "node/cli/say.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -67,6 +68,13 @@ static void shrink(
 	}
 }
 
+static const char *heading_of(const struct kith_table *table, size_t column)
+{
+	const char *heading = table->columns[column].heading;
+
+	return *heading ? gettext(heading) : "";
+}
+
 /* The widths that all columns want, and those they can do with. */
 static void natural(const struct kith_table *table, size_t *widths, size_t *least)
 {
@@ -74,7 +82,7 @@ static void natural(const struct kith_table *table, size_t *widths, size_t *leas
 		const struct kith_column *column = &table->columns[c];
 		size_t tail = 0;
 
-		widths[c] = kith_columns(column->heading, strlen(column->heading));
+		widths[c] = kith_columns(heading_of(table, c), strlen(heading_of(table, c)));
 		for (size_t i = c; i < table->cell_count; i += table->column_count) {
 			const char *cell = table->cells[i], *last = strrchr(cell, ' ');
 			size_t columns = kith_columns(cell, strlen(cell));
@@ -153,7 +161,7 @@ static void print_row(const struct kith_table *table, const struct kith_term *te
 	for (size_t c = 0; c < table->column_count; c++)
 		if (widths[c])
 			add_cell(&line, term, cells ? table->columns[c].style : KITH_DIM,
-				cells ? cells[c] : table->columns[c].heading, widths[c],
+				cells ? cells[c] : heading_of(table, c), widths[c],
 				cells && table->columns[c].tail, c + 1 == table->column_count);
 	kith_str_trim_end(&line);
 	fprintf(term->file, "%s\n", line.s);

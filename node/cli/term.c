@@ -10,6 +10,7 @@
 
 #include <utf8proc.h>
 
+#include "node/cli/say.h"
 #include "node/record_json.h"
 
 void kith_term_init(struct kith_term *term, FILE *file)
@@ -247,23 +248,28 @@ void kith_add_ago(struct kith_str *out, int64_t then_ms, int64_t now_ms)
 {
 	static const struct {
 		int64_t below_s, unit_s;
-		const char *name;
+		const char *format;
 	} steps[] = {
-		{90, 1, "s"},
-		{90 * 60, 60, "min"},
-		{36 * 3600, 3600, "h"},
-		{INT64_MAX, 86400, "days"},
+		{90, 1, N_("%lld s ago")},
+		{90 * 60, 60, N_("%lld min ago")},
+		{36 * 3600, 3600, N_("%lld h ago")},
+		{INT64_MAX, 86400, NULL},
 	};
 	int64_t s = (now_ms - then_ms) / 1000;
+	long long count;
 	size_t i = 0;
 
 	if (s < 5) {
-		kith_str_add(out, "just now");
+		kith_str_add(out, _("just now"));
 		return;
 	}
 	while (s >= steps[i].below_s)
 		i++;
-	kith_str_addf(out, "%lld %s ago", (long long)(s / steps[i].unit_s), steps[i].name);
+	count = (long long)(s / steps[i].unit_s);
+	kith_str_addf(out,
+		steps[i].format ? gettext(steps[i].format)
+				: P_("%lld day ago", "%lld days ago", count),
+		count);
 }
 
 void kith_add_bytes(struct kith_str *out, uint64_t bytes)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/cli/say.h"
 #include "node/record_json.h"
 #include "node/suggest.h"
 
@@ -81,7 +82,7 @@ void kith_fields_suggest(const json_t *fields, const char *name, size_t len, str
 	json_array_foreach(fields, i, field)
 		kith_suggest_offer(&suggest, kith_field_name(field));
 	if (suggest.best)
-		kith_str_addf(out, ", did you mean '%s'?", suggest.best);
+		kith_str_addf(out, _(", did you mean '%s'?"), suggest.best);
 	free(typed);
 }
 
@@ -89,7 +90,7 @@ void kith_fields_suggest(const json_t *fields, const char *name, size_t len, str
 
 static json_t *wrong(char *why, size_t why_len, const json_t *field, const char *wanted)
 {
-	snprintf(why, why_len, "%s must be %s", kith_field_name(field), wanted);
+	snprintf(why, why_len, _("%s must be %s"), kith_field_name(field), wanted);
 	return NULL;
 }
 
@@ -118,8 +119,8 @@ static json_t *moment(const json_t *field, const char *text, char *why, size_t w
 
 	if (kith_time_parse(text, &ms) != 0)
 		return wrong(why, why_len, field,
-			"a year, month, day or time such as 2017, "
-			"2017-03, 2017-03-10 or 2017-03-10T14:00:00Z");
+			_("a year, month, day or time such as 2017, "
+			  "2017-03, 2017-03-10 or 2017-03-10T14:00:00Z"));
 	kith_time_format(ms, true, canonical);
 	return kith_json_text(canonical, strlen(canonical));
 }
@@ -139,7 +140,8 @@ static json_t *number(const json_t *field, const char *text, char *why, size_t w
 	real = strtod(text, &end);
 	if (!whole && *text && !*end && !errno && strspn(text, "+-0123456789.") == strlen(text))
 		return kith_need_json(json_real(real));
-	return wrong(why, why_len, field, whole ? "a whole number" : "degrees such as 40.9397");
+	return wrong(
+		why, why_len, field, whole ? _("a whole number") : _("degrees such as 40.9397"));
 }
 
 static json_t *yes_no(const json_t *field, const char *text, char *why, size_t why_len)
@@ -192,7 +194,8 @@ json_t *kith_field_value(
 	else if (kith_field_has_type(field, "base64") || is_written_key(field, copy))
 		value = without_space(copy);
 	else if (kith_field_has_type(field, "object"))
-		value = wrong(why, why_len, field, "said part by part, with a dot before the part");
+		value = wrong(
+			why, why_len, field, _("said part by part, with a dot before the part"));
 	else if (!(value = json_stringn(text, len)))
 		wrong(why, why_len, field, "UTF-8");
 	free(copy);
@@ -218,7 +221,7 @@ static void add_choices(const json_t *choices, struct kith_str *out)
 	json_t *name;
 	size_t i;
 
-	kith_str_add(out, "one of ");
+	kith_str_add(out, _("one of "));
 	json_array_foreach(choices, i, name)
 		kith_str_addf(out, "%s%s", i ? ", " : "", json_string_value(name));
 }
@@ -228,21 +231,21 @@ static void add_form(const json_t *field, struct kith_str *out)
 	static const struct {
 		const char *type, *words;
 	} forms[] = {
-		{"date-time", "a year, month, day or time"},
-		{"integer", "a whole number"},
-		{"degrees", "decimal degrees"},
-		{"base64", "base64"},
-		{"yes-no", "yes or no"},
+		{"date-time", N_("a year, month, day or time")},
+		{"integer", N_("a whole number")},
+		{"degrees", N_("decimal degrees")},
+		{"base64", N_("base64")},
+		{"yes-no", N_("yes or no")},
 	};
 	const json_t *choices = json_object_get(field, "choices");
 
 	if (choices)
 		add_choices(choices, out);
 	if (kith_field_has_type(field, "key"))
-		kith_str_addf(out, "a key: %s_…", kith_json_get_text(field, "key"));
+		kith_str_addf(out, _("a key: %s_…"), kith_json_get_text(field, "key"));
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (kith_field_has_type(field, forms[i].type))
-			kith_str_add(out, forms[i].words);
+			kith_str_add(out, gettext(forms[i].words));
 }
 
 void kith_field_add_rule(const json_t *field, struct kith_str *out)
@@ -253,11 +256,15 @@ void kith_field_add_rule(const json_t *field, struct kith_str *out)
 
 	kith_str_init(&rule);
 	add_form(field, &rule);
-	if (items)
-		kith_str_addf(&rule, "%sat most %lld", rule.len ? ", " : "", items);
-	if (bytes && json_is_true(json_object_get(field, "prose")))
-		kith_str_addf(&rule, "%s%s%lld bytes%s", rule.len ? ", " : "",
-			items ? "of at most " : "at most ", bytes, items ? " each" : "");
+	if (items) {
+		kith_str_add(&rule, rule.len ? ", " : "");
+		kith_str_addf(&rule, _("at most %lld"), items);
+	}
+	if (bytes && json_is_true(json_object_get(field, "prose"))) {
+		kith_str_add(&rule, rule.len ? ", " : "");
+		kith_str_addf(&rule,
+			items ? _("of at most %lld bytes each") : _("at most %lld bytes"), bytes);
+	}
 	kith_str_add_n(out, rule.s, rule.len);
 	kith_str_clear(&rule);
 }

@@ -42,5 +42,7 @@ const char *kith_link_word(size_t i);
 
 /* What the field is for, in the project's words; NULL where nothing is said. */
 const char *kith_field_hint(const char *kind, const char *path);
+/* Every such sentence, for the catalogues; NULL beyond the last. */
+const char *kith_field_hint_at(size_t i);
 
 #endif

@@ -1,5 +1,6 @@
 /* text_lines.c: see text_lines.h. */
 #include "node/cli/text_lines.h"
+#include "node/cli/say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,7 +106,7 @@ struct reader {
 static int wrong(struct reader *reader, const char *why)
 {
 	reader->error->line = reader->line;
-	snprintf(reader->error->why, sizeof(reader->error->why), "%s", why);
+	snprintf(reader->error->why, sizeof(reader->error->why), "%s", gettext(why));
 	return KITH_E_MALFORMED;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/cli/say.h"
 #include "node/record_json.h"
 #include "node/suggest.h"
 
@@ -14,7 +15,7 @@ int kith_parse_wrong(struct kith_parse *parse, size_t line, const char *format, 
 
 	parse->error->line = line;
 	va_start(args, format);
-	vsnprintf(parse->error->why, sizeof(parse->error->why), format, args);
+	vsnprintf(parse->error->why, sizeof(parse->error->why), gettext(format), args);
 	va_end(args);
 	return KITH_E_MALFORMED;
 }
@@ -106,7 +107,7 @@ static bool put_header(struct kith_parse *parse, const struct kith_text_entry *e
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-/* "; there are practice, profile, …" */
+/* _("; there are practice, profile, …") */
 static void add_kinds(struct kith_str *out)
 {
 	struct kith_kind kind;
@@ -128,7 +129,7 @@ static int no_such_kind(struct kith_parse *parse, const struct kith_text_entry *
 	for (size_t i = 0; kith_kind_at(i, &kind); i++)
 		kith_suggest_offer(&suggest, kind.name);
 	if (suggest.best)
-		kith_str_addf(&hint, "; did you mean '%s'?", suggest.best);
+		kith_str_addf(&hint, _("; did you mean '%s'?"), suggest.best);
 	else
 		add_kinds(&hint);
 	err = kith_parse_wrong(

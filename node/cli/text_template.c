@@ -1,4 +1,5 @@
 /* text_template.c: what `kith new` puts into the editor; see text_form.h. */
+#include "node/cli/say.h"
 #include "node/cli/text_form.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ static void add_named_comment(
 
 	kith_str_init(&rule);
 	if (json_is_true(json_object_get(field, "required")))
-		kith_str_add(&rule, "required");
+		kith_str_add(&rule, _("required"));
 	if (!kith_field_has_type(field, "object")) {
 		size_t before = rule.len;
 
@@ -143,7 +144,7 @@ static void add_items(const struct template *template, const json_t *field, cons
 	}
 	kith_str_add(template->out, "\n");
 	add_comment(template, name, field);
-	kith_str_add(template->out, "# A section for each of them:\n#\n# ## ");
+	kith_str_add(template->out, _("# A section for each of them:\n#\n# ## "));
 	kith_text_add_name(template->out, name);
 	kith_str_add_c(template->out, '\n');
 	json_array_foreach(kith_field_fields(field), i, part) {
@@ -168,7 +169,7 @@ static void add_section(const struct template *template, const json_t *field, co
 	if (!value)
 		add_comment(template, name, field);
 	if (!value && kith_field_is_list(field) && !kith_field_has_type(field, "object"))
-		kith_str_add(template->out, "# Each item begins with '- '.\n");
+		kith_str_add(template->out, _("# Each item begins with '- '.\n"));
 	if (kith_field_has_type(field, "object"))
 		add_parts(template, field, value);
 	else if (value)
@@ -189,11 +190,11 @@ bool kith_text_form_template(
 	if (!description)
 		return false;
 	kith_str_addf(out,
-		"# Write below, save, and leave the editor. Lines that begin with '# ' are left "
-		"out;\n"
-		"# what you leave empty is not said. An empty or unchanged text publishes "
-		"nothing.\n"
-		"Kind: %s\nLang: %s\n",
+		_("# Write below, save, and leave the editor. Lines that begin with '# ' are left "
+		  "out;\n"
+		  "# what you leave empty is not said. An empty or unchanged text publishes "
+		  "nothing.\n"
+		  "Kind: %s\nLang: %s\n"),
 		kind, lang);
 	json_array_foreach(fields, i, field)
 		add_entry(&template, field, kith_field_name(field),
@@ -201,8 +202,8 @@ bool kith_text_form_template(
 	if (json_object_get(draft, "links"))
 		kith_text_add_links(out, json_object_get(draft, "links"));
 	else
-		kith_str_add(out,
-			"# Link: adapts, implements, part-of, cites … and the other record's id\n");
+		kith_str_add(out, _("# Link: adapts, implements, part-of, cites … and the other "
+				    "record's id\n"));
 	json_array_foreach(fields, i, field)
 		add_section(&template, field, json_object_get(body, kith_field_name(field)));
 	json_decref(description);

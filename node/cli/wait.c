@@ -4,6 +4,7 @@
  * How many records are to come is what the partners were found to have at the last comparison, so
  * the end may move while it is approached.
  */
+#include "node/cli/say.h"
 #include "node/cli/status.h"
 
 #include <string.h>
@@ -51,8 +52,10 @@ static void show(struct wait *wait)
 	struct kith_str note;
 
 	kith_str_init(&note);
-	kith_str_addf(&note, "%llu records, %zu partner%s not in step",
-		(unsigned long long)wait->held, wait->waiting, wait->waiting == 1 ? "" : "s");
+	kith_str_addf(&note,
+		P_("%llu records, %zu partner not in step",
+			"%llu records, %zu partners not in step", wait->waiting),
+		(unsigned long long)wait->held, wait->waiting);
 	wait->progress.total = wait->behind ? wait->held + wait->behind : 0;
 	kith_progress_at(&wait->progress, wait->held, note.s);
 	kith_str_clear(&note);
@@ -64,7 +67,7 @@ int kith_wait_in_step(struct kith_cli *cli)
 	struct wait wait = {0};
 	int code;
 
-	kith_progress_begin(&wait.progress, &cli->err, "catching up", 0);
+	kith_progress_begin(&wait.progress, &cli->err, _("catching up"), 0);
 	while ((code = look(cli, &wait)) == 0 && wait.waiting) {
 		show(&wait);
 		nanosleep(&pause, NULL);
