@@ -91,8 +91,8 @@ static void announce(struct kith_core *core, struct kith_peer *peer, size_t sync
 	}
 }
 
-/* One's own is always pushed. Of what others bring no more is passed on than is read there; the rest
- * is announced, and asked for in its own time. */
+/* One's own is always pushed. Of what others bring no more is passed on than is read there; the
+ * rest is announced, and asked for in its own time. */
 static bool may_push(const struct kith_core *core, struct kith_peer *peer, enum kith_origin origin)
 {
 	if (kith_peer_backlog(peer) >= KITH_SEND_QUEUE_MAX_BYTES)

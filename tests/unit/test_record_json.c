@@ -198,7 +198,7 @@ static void names_nobody_knows(void **state)
 	refused(PRACTICE(",\"sumary\":\"x\""), BAD, "body.sumary", "did you mean \"summary\"?");
 	refused(PRACTICE(",\"lesson\":\"x\""), BAD, "body.lesson", "did you mean \"lessons\"?");
 	refused(PRACTICE(",\"place\":{\"lat_e7\":1}"), BAD, "body.place.lat_e7",
-		"place has no such");
+		"is no field of place");
 	refused(PRACTICE(",\"place\":{\"nam\":\"x\"}"), BAD, "body.place.nam", "\"name\"?");
 	refused(PRACTICE(",\"common\":{}"), BAD, "body.common", "is no field of");
 	refused(PRACTICE(",\"a\\u001b[31m\":1"), BAD, "body.a??31m", "is no field of");

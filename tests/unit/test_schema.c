@@ -229,7 +229,7 @@ static void fields_and_rules(void **state)
 	refused("record.find", "{\"limit\":1001}", "limit", "at most 1000");
 	refused("record.find", "{\"limit\":1.5}", "limit", "whole number");
 	refused("record.find", "{\"words\":\"\"}", "words", "must not be empty");
-	refused("record.find", "{\"country\":\"GRE\"}", "country", "at most 2");
+	refused("record.find", "{\"country\":\"GRE\"}", "country", "exactly 2");
 	refused("record.links", "{\"id\":\"5d\",\"direction\":\"up\"}", "direction",
 		"must be one of: in, out, both");
 	refused("record.publish", "{\"records\":{}}", "records", "must be a list");
