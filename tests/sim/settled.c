@@ -11,6 +11,8 @@
 #define NEWS_BESIDE_HOSTILE_US ((KITH_STALL_MAX_MS + KITH_WANT_RETRY_MS) * 1000ull)
 #define HEAP_MAX_BYTES         (256u * 1024)
 #define HEAP_IDLE_BYTES        (64u * 1024) /* of each partner when all is quiet */
+/* The table of what a hostile partner promised and does not hold. */
+#define HEAP_REFUSED_BYTES     (24u * KITH_REFUSED_MAX)
 
 static bool is_honest(const struct sim_node *node)
 {
@@ -203,6 +205,7 @@ static void check_idle(struct sim_world *world)
 			continue;
 		sets = kith_core_stats(node->core).set_bytes;
 		most = HEAP_MAX_BYTES + HEAP_IDLE_BYTES * world->plan->node_count;
+		most += world->plan->hostile ? HEAP_REFUSED_BYTES : 0;
 		heap -= heap < sets ? heap : sets;
 		if (heap > world->figures.heap_idle)
 			world->figures.heap_idle = heap;
