@@ -1,6 +1,6 @@
 /*
- * po-tables.c: prints the sentences that stand in tables, as a source that xgettext reads: summaries
- * of commands and the help on options. So the tables need no marks. For `make po`.
+ * po-tables.c: prints the sentences that stand in tables, as a source that xgettext reads:
+ * summaries of commands and the help on options. So the tables need no marks. For `make po`.
  */
 #include <stdio.h>
 
