@@ -7,8 +7,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from kith_e2e import main, wait_until  # noqa: E402
 
 
-def publish(city, kind, lang="en", **body):
+def publish(city, kind, lang="en", created=None, **body):
     draft = {"kind": kind, "lang": lang, "body": body}
+    if created:
+        draft["created"] = created
     return city.call("record.publish", records=[draft])["records"][0]["id"]
 
 
@@ -20,9 +22,10 @@ def vocabulary(city):
 
 
 def practices(city):
-    """One a language; its title and its tag say it."""
-    return [publish(city, "practice", lang, title=f"{word}: {lang}", tags=[word]) for lang, word in (
-        ("fr", "Pharmacie"), ("ro", "farmacie"), ("nl", "apotheek"))]
+    """One a language and day; its title and its tag say it."""
+    return [publish(city, "practice", lang, f"2026-01-0{1 + day}", title=f"{word}: {lang}", tags=[word])
+            for day, (lang, word) in enumerate((
+                ("fr", "Pharmacie"), ("ro", "farmacie"), ("nl", "apotheek")))]
 
 
 def found(city, *args):
