@@ -1,18 +1,29 @@
 #!/usr/bin/env python3
 """Reports: what many records say together, over the socket and as pages to read."""
+import itertools
 import os
 import sys
+import time
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from kith_e2e import ApiError, main, wait_until  # noqa: E402
 
 
+SECONDS = itertools.count(int(time.time()) - 3600)
+
+
+def put(city, draft):
+    """Publishes a draft, a second younger than the one before unless it says otherwise; returns its id."""
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(next(SECONDS)))
+    done = city.call("record.publish", records=[{"lang": "en", "created": moment, **draft}])
+    return done["records"][0]["id"]
+
+
 def publish(city, kind, links=(), **body):
     """Publishes one record; returns its id."""
-    draft = {"kind": kind, "lang": "en", "body": body,
-             "links": [{"type": t, "target": i} for t, i in links]}
-    return city.call("record.publish", records=[draft])["records"][0]["id"]
+    return put(city, {"kind": kind, "body": body,
+                      "links": [{"type": t, "target": i} for t, i in links]})
 
 
 def sections(page):
@@ -22,9 +33,8 @@ def sections(page):
 
 def at(city, created, kind, links=(), **body):
     """Publishes one record with a time of its own; returns its id."""
-    draft = {"kind": kind, "lang": "en", "created": created, "body": body,
-             "links": [{"type": t, "target": i} for t, i in links]}
-    return city.call("record.publish", records=[draft])["records"][0]["id"]
+    return put(city, {"kind": kind, "created": created, "body": body,
+                      "links": [{"type": t, "target": i} for t, i in links]})
 
 
 def a_plan_stands_in_columns_now_and_as_it_stood(world):
@@ -343,11 +353,9 @@ def a_report_about_nothing_says_so(world):
 
 
 def adapt(city, target, title, place, kept, changed, why):
-    draft = {"kind": "practice", "lang": "en",
-             "body": {"title": title, "place": {"country": place}},
-             "links": [{"type": "adapts", "target": target, "kept": kept, "changed": changed,
-                        "why": why}]}
-    return city.call("record.publish", records=[draft])["records"][0]["id"]
+    return put(city, {"kind": "practice", "body": {"title": title, "place": {"country": place}},
+                      "links": [{"type": "adapts", "target": target, "kept": kept,
+                                 "changed": changed, "why": why}]})
 
 
 def a_lineage_shows_every_edge_from_where_it_began(world):
@@ -388,9 +396,8 @@ def what_adapts_two_is_drawn_once(world):
     kavala.start()
     roots = [publish(kavala, "practice", title=f"Root {i}") for i in range(2)]
     words = {"kept": "k", "changed": "c", "why": "w"}
-    draft = {"kind": "practice", "lang": "en", "body": {"title": "Both"},
-             "links": [{"type": "adapts", "target": root, **words} for root in roots]}
-    both = kavala.call("record.publish", records=[draft])["records"][0]["id"]
+    both = put(kavala, {"kind": "practice", "body": {"title": "Both"},
+                        "links": [{"type": "adapts", "target": root, **words} for root in roots]})
     child = adapt(kavala, both, "Child", "PL", "k", "c", "w")
     rows = sections(kavala.call("report.lineage", id=child))["lineage"]
     roots.sort()
