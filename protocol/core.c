@@ -459,6 +459,9 @@ struct kith_core_stats kith_core_stats(const struct kith_core *core)
 	for (size_t i = 0; i < core->circle_count; i++)
 		for (int class_ = 0; class_ < KITH_CLASSES; class_++)
 			stats.set_bytes += kith_set_memory_bytes(core->circles[i]->sets[class_]);
+	for (size_t i = 0; i < core->partner_count; i++)
+		stats.refused_bytes += kith_refused_memory_bytes(&core->partners[i]->refused) +
+				       kith_refused_memory_bytes(&core->partners[i]->unequal);
 	stats.storage_blocked = core->store_retry_ms != 0;
 	return stats;
 }

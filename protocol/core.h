@@ -273,6 +273,7 @@ struct kith_core_stats {
 	size_t in_flight_records;
 	size_t in_flight_bytes;
 	size_t set_bytes;     /* memory of the ordered sets */
+	size_t refused_bytes; /* of what is remembered of partners' ids, see KITH_REFUSED_MAX */
 	bool storage_blocked; /* the store refused; nothing is accepted until it recovers */
 };
 struct kith_core_stats kith_core_stats(const struct kith_core *core);

@@ -88,9 +88,9 @@
 #define KITH_WANT_RETRY_MS    (10u * 1000)        /* until somebody else who offered it is asked */
 #define KITH_REFUSED_FIRST_MS (3600u * 1000)      /* not held there: asked again after that, */
 #define KITH_REFUSED_LAST_MS  (24u * 3600 * 1000) /* and after twice as long, up to that */
-#define KITH_REFUSED_MAX      8192u /* such ids that are remembered of one partner: 24 bytes each */
-#define KITH_CLOCK_STEP_MS    60000u        /* a wall clock that moves more was set: look again */
-#define KITH_SERVE_QUEUE_MAX  8192u         /* ids a partner may have asked for; honest: 256 */
+#define KITH_REFUSED_MAX      8192u  /* of one partner, refused or lately unequal: 24 bytes each */
+#define KITH_CLOCK_STEP_MS    60000u /* a wall clock that moves more was set: look again */
+#define KITH_SERVE_QUEUE_MAX  8192u  /* ids a partner may have asked for; honest: 256 */
 #define KITH_FETCH_BYTES      (128u * 1024) /* read from the store in one piece */
 #define KITH_SEND_LOW_BYTES   (256u * 1024) /* below it, bulk sending goes on */
 #define KITH_OVERDUE_EVERY_MS 50u /* the table of pending records is not searched more often */

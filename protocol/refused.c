@@ -30,6 +30,11 @@ void kith_refused_clear(struct kith_refused *refused)
 	refused->room = 0;
 }
 
+size_t kith_refused_memory_bytes(const struct kith_refused *refused)
+{
+	return refused->room * sizeof(*refused->slots);
+}
+
 static uint64_t print_of(const struct kith_refused *refused, const struct kith_record_id *id)
 {
 	uint64_t print = kith_siphash(refused->key, id->bytes, KITH_ID_LEN);

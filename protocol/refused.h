@@ -33,6 +33,8 @@ void kith_refused_init(struct kith_refused *refused, const struct kith_rng *rng)
 /* Forgets everything and frees; the table may be used on. */
 void kith_refused_clear(struct kith_refused *refused);
 
+size_t kith_refused_memory_bytes(const struct kith_refused *refused);
+
 /* Whether the id should not be asked for now. */
 bool kith_refused_now(
 	const struct kith_refused *refused, const struct kith_record_id *id, uint64_t now_ms);

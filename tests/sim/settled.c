@@ -11,8 +11,6 @@
 #define NEWS_BESIDE_HOSTILE_US ((KITH_STALL_MAX_MS + KITH_WANT_RETRY_MS) * 1000ull)
 #define HEAP_MAX_BYTES         (256u * 1024)
 #define HEAP_IDLE_BYTES        (64u * 1024) /* of each partner when all is quiet */
-/* The table of what a hostile partner promised and does not hold. */
-#define HEAP_REFUSED_BYTES     (24u * KITH_REFUSED_MAX)
 
 static bool is_honest(const struct sim_node *node)
 {
@@ -199,14 +197,15 @@ static void check_idle(struct sim_world *world)
 {
 	for (uint32_t i = 0; i < world->plan->node_count; i++) {
 		const struct sim_node *node = &world->nodes[i];
-		size_t heap = is_honest(node) ? sim_alloc_bytes(i) : 0, sets, most;
+		size_t heap = is_honest(node) ? sim_alloc_bytes(i) : 0, known, most;
+		struct kith_core_stats stats;
 
 		if (heap == 0)
 			continue;
-		sets = kith_core_stats(node->core).set_bytes;
+		stats = kith_core_stats(node->core);
+		known = stats.set_bytes + stats.refused_bytes;
 		most = HEAP_MAX_BYTES + HEAP_IDLE_BYTES * world->plan->node_count;
-		most += world->plan->hostile ? HEAP_REFUSED_BYTES : 0;
-		heap -= heap < sets ? heap : sets;
+		heap -= heap < known ? heap : known;
 		if (heap > world->figures.heap_idle)
 			world->figures.heap_idle = heap;
 		if (heap > most)
