@@ -105,7 +105,7 @@ static json_t *in_short(
 static int put(const struct assign *assign, const json_t *field, json_t *object, const char *text)
 {
 	const char *name = kith_field_name(field);
-	char why[240];
+	char why[320];
 	json_t *value = is_short(field)
 				? in_short(assign, name, text, why, sizeof(why))
 				: kith_field_value(field, text, strlen(text), why, sizeof(why));
